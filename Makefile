@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 OTHERS := build/bench/venv
 
-.PHONY: setup tools compiled collected demo test lint types imports bench bench-report crash fuzz texts screenshots lock clean
+.PHONY: setup tools postgres compiled collected demo test lint types imports bench bench-report crash fuzz texts screenshots lock clean
 
 setup: .venv/.installed compiled
 tools: .venv/.tools compiled
@@ -22,8 +22,15 @@ tools: .venv/.tools compiled
 	$(PIP) install --no-build-isolation --no-deps -e .
 	@touch $@
 
-.venv/.tools: requirements-dev.txt .venv/.installed
+.venv/.tools: requirements-dev.txt .venv/.postgres
 	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The driver of PostgreSQL, for an operator who stores complaints there.
+postgres: .venv/.postgres
+
+.venv/.postgres: requirements-postgres.txt .venv/.installed
+	$(PIP) install --require-hashes -r requirements-postgres.txt
 	@touch $@
 
 # The service's user cannot store what Python and Jinja compile: without this each start compiles it again, in 2.5 s.
@@ -85,11 +92,12 @@ texts: tools
 screenshots: tools
 	$(BIN)/python -m tests.browser.screenshots
 
-# The three files are for every Python from 3.11 on, and name no package index.
+# The four files are for every Python from 3.11 on, and name no package index.
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 	build/lock/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml --group build -o requirements.txt
+	build/lock/bin/uv pip compile $(LOCK_OPTIONS) --group postgres -c requirements.txt -o requirements-postgres.txt
 	build/lock/bin/uv pip compile $(LOCK_OPTIONS) --group dev -c requirements.txt -o requirements-dev.txt
 	build/lock/bin/uv pip compile $(LOCK_OPTIONS) --group bench -o tests/bench/requirements.txt
 

@@ -27,7 +27,6 @@ from bot.config.settings import Config
 from bot.database import arrivals, digests, reindexing
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
-from bot.database.lock import Lock
 from bot.database.opening import open_store
 from bot.database.outbox_rows import OutboxRow
 from bot.database.own_contents import contents_of
@@ -35,6 +34,7 @@ from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
 from bot.database.starting import Start
+from bot.database.stores.choice import store_of
 from bot.database.watermark import Watermark
 from bot.documents.maker import DocumentMaker, Paths
 from bot.ending import end_tasks, end_workers
@@ -86,18 +86,19 @@ async def run(config: Config) -> None:
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
-    lock = Lock(config.database.path)
+    store = store_of(config.database)
+    hold = store.hold()
     try:
         tighten_own(config.database)
-        database, codec = await open_store(config.database.path, config.database.keys_path)
+        database, codec = await open_store(store, config.database.keys_path, hold.engine)
         try:
-            lock.include_database()
+            hold.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec).run(stopping)
         finally:
             await database.close()
     finally:
-        lock.release()
+        hold.release()
 
 
 class Service:

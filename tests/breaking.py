@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 
 from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
-from bot.database.engine import writing_engine
 from bot.database.files_table import files_by_key
 from bot.database.outbox_table import load_rows
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from conversations.conversation import ConversationKey
 
 Row = Mapping[str, Any]
@@ -42,7 +42,7 @@ class Sealed:
             return opened(sealed, context)
 
         self._codec.open = noted  # type: ignore[method-assign]
-        engine = writing_engine(path)
+        engine = SqliteStore(path).writing_engine()
         with engine.connect() as connection:
             self._load(connection)
             connection.rollback()

@@ -1,9 +1,11 @@
-"""What holds for every test: a slow machine makes no generated example fail, and no worker waits alone."""
+"""What holds for every test: slow machines, the number of workers, and the PostgreSQL server of the run."""
 
 import os
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres_server import Server, server_of_this_run
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -13,3 +15,15 @@ settings.load_profile("untimed")
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors: tests of the real process also wait, for retries and for silence."""
     return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The PostgreSQL server of all workers; without its programs the test is skipped, in CI it fails."""
+    own = tmp_path_factory.getbasetemp()
+    server = server_of_this_run(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    if server is None and os.environ.get("CI") == "true":
+        pytest.fail("no PostgreSQL: .ci/run installs it")
+    if server is None:
+        pytest.skip("no PostgreSQL on this machine")
+    return server

@@ -36,16 +36,17 @@ def export(
 
     from bot import logs
     from bot.clock.zone import ZONE
-    from bot.operations.export import Store, Wanted
+    from bot.database.stores.choice import store_of
+    from bot.operations.export import Source, Wanted
     from bot.operations.export import export as write
     from bot.operations.progress import progress
     from bot.wording.rendering import Renderer
 
     logs.configure(settings.log)
     wanted = Wanted(agency, period, form, identities, output, force)
-    store = Store(settings.database.path, settings.database.keys_path)
+    source = Source(store_of(settings.database), settings.database.keys_path)
     with errors_as_sentences(), progress("Exporting") as advance:
-        done = write(wanted, store, settings.rules, Renderer(), datetime.now(ZONE).date(), advance)
+        done = write(wanted, source, settings.rules, Renderer(), datetime.now(ZONE).date(), advance)
     typer.echo(str(done))
     if done.warning:
         typer.echo(f"aduan: {done.warning}", err=True)
@@ -65,15 +66,16 @@ def archive(
 
     from bot import logs
     from bot.database.own_contents import contents_of
-    from bot.operations.archive import Store
+    from bot.database.stores.choice import store_of
+    from bot.operations.archive import Source
     from bot.operations.archive import archive as write
     from bot.wording.rendering import Renderer
 
     logs.configure(settings.log)
     paths = settings.database
-    store = Store(paths.path, paths.keys_path, contents_of(paths))
+    source = Source(store_of(paths), paths.keys_path, contents_of(paths))
     with errors_as_sentences():
-        done = asyncio.run(write(number, output, store, settings.rules, Renderer(), force=force))
+        done = asyncio.run(write(number, output, source, settings.rules, Renderer(), force=force))
     typer.echo(str(done))
     if done.warning:
         typer.echo(f"aduan: {done.warning}", err=True)

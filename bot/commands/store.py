@@ -59,13 +59,14 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     settings = settings_of(config)
     from bot import logs
     from bot.database.own_contents import contents_of
+    from bot.database.stores.choice import store_of
     from bot.operations.migrate import migrate as bring_up_to_date
     from bot.operations.restore_command import erased_again
 
     logs.configure(settings.log)
     with errors_as_sentences():
         paths = settings.database
-        typer.echo(bring_up_to_date(paths.path, paths.keys_path, contents_of(paths)))
+        typer.echo(bring_up_to_date(store_of(paths), paths.keys_path, contents_of(paths)))
         typer.echo(erased_again(settings), nl=False)
 
 
@@ -73,12 +74,13 @@ def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Check every seal and every history. Changes nothing; the bot may be running."""
     settings = settings_of(config)
     from bot import logs
+    from bot.database.stores.choice import store_of
     from bot.operations.progress import progress
     from bot.operations.verify import verify_with_keys
 
     logs.configure(settings.log)
     with errors_as_sentences(), progress("Verifying") as advance:
-        report = verify_with_keys(settings.database.path, settings.database.keys_path, advance)
+        report = verify_with_keys(store_of(settings.database), settings.database.keys_path, advance)
     typer.echo(str(report))
     if report.faults:
         raise typer.Exit(ExitCode.STOPPED)
@@ -88,8 +90,9 @@ def reindex(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Fill the index of words again, which /cari searches. Stop the bot first."""
     settings = settings_of(config)
     from bot import logs
+    from bot.database.stores.choice import store_of
     from bot.operations.reindex import reindex as fill_again
 
     logs.configure(settings.log)
     with errors_as_sentences():
-        typer.echo(fill_again(settings.database.path, settings.database.keys_path))
+        typer.echo(fill_again(store_of(settings.database), settings.database.keys_path))

@@ -12,10 +12,11 @@ import re
 import tomllib
 from datetime import date, datetime, time
 from functools import cached_property
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
@@ -36,6 +37,7 @@ WITHOUT_TOKEN = "offline"  # noqa: S105 - no password
 TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 # The second form is in configurations that were written before.
 SQLITE = ("sqlite:///", "sqlite+aiosqlite:///")
+POSTGRES = "postgresql+psycopg://"
 
 # Sections that may be left out whole: their compulsory keys are then named one by one.
 ALWAYS_THERE = ("telegram", "database")
@@ -70,8 +72,20 @@ def _web_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
+    if value.startswith(POSTGRES):
+        return _server_url(value)
     if not value.startswith(SQLITE) or not value.partition(":///")[2].strip("/"):
-        raise ValueError("sqlite:/// and a path, as sqlite:///data/aduan.db")
+        raise ValueError(
+            "sqlite:/// and a path, as sqlite:///data/aduan.db, or postgresql+psycopg://USER@HOST/DATABASE"
+        )
+    return value
+
+
+def _server_url(value: str) -> str:
+    if not urlsplit(value).path.strip("/"):
+        raise ValueError("the name of a database at the end, as postgresql+psycopg://USER@HOST/DATABASE")
+    if not find_spec("psycopg"):
+        raise ValueError("PostgreSQL needs its driver: install Aduan with `pip install .[postgres]`")
     return value
 
 
@@ -103,9 +117,16 @@ class Database(Settings):
     state: str = ""
 
     @property
+    def is_file(self) -> bool:
+        """Whether the database is a file of this machine."""
+        return not self.url.startswith(POSTGRES)
+
+    @property
     def path(self) -> Path:
-        """The database file."""
-        return Path(self.url.partition(":///")[2])
+        """The database file; with a server, what the names of the other files come from."""
+        if self.is_file:
+            return Path(self.url.partition(":///")[2])
+        return Path("data", unquote(urlsplit(self.url).path.strip("/"))).with_suffix(".db")
 
     @property
     def keys_path(self) -> Path:

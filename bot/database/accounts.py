@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import structlog
 from sqlalchemy import Connection, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.chats import void_all_cards
 from bot.database.tables import installation, offsets, sent_messages, updates

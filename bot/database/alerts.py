@@ -6,7 +6,7 @@ They are kept with the facts about the installation, under `alert:<name>`, with 
 from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.tables import installation
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, literal, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.quarantine import Damage, DamagedRowError, Stage
 from bot.database.sealing import Codec

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Stage, opened

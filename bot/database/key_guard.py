@@ -25,15 +25,18 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, inspect, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DatabaseError
 
+from bot.database import schema
 from bot.database.sealing import Codec, SealBrokenError, context
+from bot.database.stores.store import Store
 from bot.database.tables import installation
 from conversations.complaints.references import CHAIN_START, Entry, chain_link
 
@@ -41,12 +44,11 @@ FILE = "keys"
 NUMBERED = re.compile(r"key:([0-9]{1,5})")
 # Damaged rows are few: the right keys open at least one of N rows.
 LOOKED_AT = 20
-BUSY_SECONDS = 5.0
-# SQLite's substr counts from 1: the key's number follows the flags (bot/database/sealing.py).
+# `substr` counts from 1: the key's number follows the flags (bot/database/sealing.py).
 _NUMBER = "substr({0}, 2, 2)"
 _TALKS = "SELECT chat, person, state FROM conversations"
 _TEXTS = "SELECT case_id, seq, text FROM history WHERE text IS NOT NULL"
-_FIRST = "SELECT case_id, seq, who, at, what, digest, link FROM history WHERE seq = 1 LIMIT ?"
+_FIRST = "SELECT case_id, seq, who, at, what, digest, link FROM history WHERE seq = 1 LIMIT :most"
 
 _KEEP = insert(installation)
 _KEEP = _KEEP.on_conflict_do_update(index_elements=["name"], set_={"value": _KEEP.excluded.value})
@@ -60,30 +62,28 @@ class KeysIncompleteError(Exception):
     """The key file lacks a key that the database uses."""
 
 
-def load_fitting(path: Path, keys: Path) -> Codec:
+def load_fitting(store: Store, keys: Path) -> Codec:
     """The codec of a key file that fits the database; the database is not changed.
 
     Raises KeysMissingError, KeysDamagedError, KeysForeignError and KeysIncompleteError.
     """
     codec = Codec.load(keys, create=False)
-    require_fit(path, codec, keys)
+    require_fit(store, codec, keys)
     return codec
 
 
-def require_fit(path: Path, codec: Codec, keys: Path) -> None:
+def require_fit(store: Store, codec: Codec, keys: Path) -> None:
     """Raise KeysForeignError or KeysIncompleteError unless the keys are the database's."""
-    if not path.exists() or not path.stat().st_size:
+    if store.is_blank():
         return
-    with closing(_reader(path)) as database:
-        _Comparison(database, codec, path, keys).run()
+    with _examined(store) as database:
+        _Comparison(database, codec, store, keys).run()
 
 
-def revision_of(path: Path) -> str:
+def revision_of(store: Store) -> str:
     """The revision of the tables, empty for a database without tables."""
-    with closing(_reader(path)) as database:
-        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
-            return ""
-        return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    with _examined(store) as database:
+        return schema.stored_revision(database) or ""
 
 
 def note(connection: Connection, codec: Codec) -> None:
@@ -105,29 +105,31 @@ def _name(number: int) -> str:
     return f"key:{number}"
 
 
-def _reader(path: Path) -> sqlite3.Connection:
-    """A connection that writes nothing, no write-ahead log either, where none is there to be read."""
-    real = path.resolve()
-    log = real.with_name(real.name + "-wal")
-    still = "" if log.exists() and log.stat().st_size else "&immutable=1"
-    return sqlite3.connect(f"{real.as_uri()}?mode=ro{still}", uri=True, timeout=BUSY_SECONDS)
+@contextmanager
+def _examined(store: Store) -> Iterator[Connection]:
+    engine = store.examining_engine()
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    finally:
+        engine.dispose()
 
 
 class _Comparison:
     """One comparison of a key file with a database."""
 
-    def __init__(self, database: sqlite3.Connection, codec: Codec, path: Path, keys: Path) -> None:
+    def __init__(self, database: Connection, codec: Codec, store: Store, keys: Path) -> None:
         self._database, self._codec = database, codec
-        self._path, self._keys = path, keys
-        # A text that is not UTF-8 is a fault of its row.
-        database.text_factory = lambda text: text.decode("utf-8", "replace")
+        self._store, self._keys = store, keys
+        self._tables = set(inspect(database).get_table_names())
 
     def run(self) -> None:
-        stored = dict(self._rows("SELECT name, value FROM installation"))
+        found_rows = self._rows("installation", "SELECT name, value FROM installation")
+        stored: dict[Any, Any] = {row.name: row.value for row in found_rows}
         numbers = {int(found[1]): stored[name] for name in stored if (found := NUMBERED.fullmatch(str(name)))}
         if lacking := sorted(numbers.keys() - self._codec.fingerprints.keys()):
             raise KeysIncompleteError(
-                f"{self._keys} lacks key {lacking[0]}, which {self._path} uses; put the copy of the key "
+                f"{self._keys} lacks key {lacking[0]}, which {self._store} uses; put the copy of the key "
                 "file from the same time in its place"
             )
         if FILE in stored:
@@ -138,20 +140,18 @@ class _Comparison:
             fits = self._opens(or_empty=True) and self._pepper_fits()
         if not fits:
             raise KeysForeignError(
-                f"{self._keys} does not fit {self._path}: it is the key file of another installation; put "
+                f"{self._keys} does not fit {self._store}: it is the key file of another installation; put "
                 "the right one in its place"
             )
 
-    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def _rows(self, table: str, query: str, **values: object) -> list[Any]:
         """The rows; none in a database without the table, or where a page is damaged."""
+        if table not in self._tables:
+            return []
         try:
-            return self._database.execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if "no such" in str(error):
-                return []
-            raise
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:
+            return list(self._database.execute(text(query), values).all())
+        except DatabaseError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CORRUPT:
                 return []
             raise
 
@@ -162,17 +162,17 @@ class _Comparison:
 
     def _values(self, number: int) -> Iterator[tuple[object, bytes]]:
         """Sealed values with their contexts, in the form that they have had since the first version."""
-        for chat, person, state in self._some(_TALKS, "state", number):
+        for chat, person, state in self._some("conversations", _TALKS, "state", number):
             yield state, context("conversations", chat, person)
-        for case, seq, sealed in self._some(_TEXTS, "text", number):
+        for case, seq, sealed in self._some("history", _TEXTS, "text", number):
             yield sealed, context("history", case, seq, "text")
 
-    def _some(self, query: str, column: str, number: int) -> Sequence[tuple[Any, ...]]:
+    def _some(self, table: str, query: str, column: str, number: int) -> Sequence[tuple[Any, ...]]:
         if not number:
-            return self._rows(f"{query} LIMIT ?", LOOKED_AT)
+            return self._rows(table, f"{query} LIMIT :most", most=LOOKED_AT)
         joined = "AND" if "WHERE" in query else "WHERE"
-        wanted = f"{query} {joined} {_NUMBER.format(column)} = ? LIMIT ?"
-        return self._rows(wanted, number.to_bytes(2), LOOKED_AT)
+        wanted = f"{query} {joined} {_NUMBER.format(column)} = :number LIMIT :most"
+        return self._rows(table, wanted, number=number.to_bytes(2), most=LOOKED_AT)
 
     def _is_open(self, value: tuple[object, bytes]) -> bool:
         try:
@@ -184,8 +184,8 @@ class _Comparison:
     def _pepper_fits(self) -> bool:
         """Whether the first link of one of some histories is keyed with this pepper, if there are any."""
         # Before this table was added, the links had no key.
-        keyed = self._rows("SELECT 1 FROM sqlite_master WHERE name = 'installation'")
-        first = self._rows(_FIRST, LOOKED_AT) if keyed else []
+        keyed = "installation" in self._tables
+        first = self._rows("history", _FIRST, most=LOOKED_AT) if keyed else []
         return not first or any(map(self._is_linked, first))
 
     def _is_linked(self, row: tuple[Any, ...]) -> bool:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.conversations import moment
 from bot.database.counters import reserve

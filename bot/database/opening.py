@@ -13,9 +13,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from bot.database import key_guard
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.foundation.disk import sync
 
 NOT_YET = ".new"
@@ -31,16 +34,16 @@ def keys_in_use(keys: Path) -> Path:
     return pending(keys) if not keys.exists() and pending(keys).exists() else keys
 
 
-async def open_store(path: Path, keys: Path) -> tuple[Database, Codec]:
-    """The database and its codec; a first start makes both.
+async def open_store(store: Store, keys: Path, writing: Engine | None = None) -> tuple[Database, Codec]:
+    """The database and its codec; a first start makes both. `writing` is the engine of who holds the store.
 
     Raises RegisterMissingError for keys without a database, KeysMissingError for a database without keys,
     KeysDamagedError for a damaged key file, KeysForeignError and KeysIncompleteError for keys that are not
     those of the database, MigrationNeededError for tables of another version.
     """
-    codec, first = _keys_of(path, keys)
-    key_guard.require_fit(path, codec, keys)
-    database = await Database.open(path, create=first)
+    codec, first = _keys_of(store, keys)
+    key_guard.require_fit(store, codec, keys)
+    database = await Database.open(store, writing, create=first)
     try:
         await database.write(partial(key_guard.note, codec=codec))
         if first:
@@ -52,8 +55,8 @@ async def open_store(path: Path, keys: Path) -> tuple[Database, Codec]:
     return database, codec
 
 
-def _keys_of(path: Path, keys: Path) -> tuple[Codec, bool]:
+def _keys_of(store: Store, keys: Path) -> tuple[Codec, bool]:
     """The codec, and whether this is a first start."""
     begun = keys_in_use(keys) != keys
-    first = begun or not (keys.exists() or path.exists())
+    first = begun or not (keys.exists() or store.exists())
     return Codec.load(pending(keys) if first else keys, create=first), first

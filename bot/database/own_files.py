@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.config.settings import Database as Settings
-from bot.database.lock import lock_path
 from bot.database.opening import pending
+from bot.database.stores.file_lock import lock_path
 from bot.foundation.modes import tighten
 
 # SQLite names these after the database, links resolved, and gives them its mode.

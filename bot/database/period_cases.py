@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -41,8 +40,8 @@ from bot.clock.zone import ZONE
 from bot.database.cases import load_cases
 from bot.database.conversations import moment
 from bot.database.quarantine import Damage
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.database.tables import cases
 from conversations.complaints.case import Case
 
@@ -87,13 +86,13 @@ class _Place(NamedTuple):
 
 
 def cases_of_period(
-    path: Path, codec: Codec, query: PeriodQuery, skipped: Skipped | None = None
+    store: Store, codec: Codec, query: PeriodQuery, skipped: Skipped | None = None
 ) -> Iterator[Case]:
     """The cases in the order of receipt, read from the store of a bot that may be running.
 
     It blocks while it reads: call it in a thread of its own. Raises OperationalError without a store.
     """
-    engine = reading_engine(path)
+    engine = store.reading_engine()
     try:
         yield from read_cases(engine, codec, query, skipped)
     finally:

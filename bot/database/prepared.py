@@ -20,11 +20,18 @@ Values = Mapping[str, Any]
 
 
 class _Form(NamedTuple):
-    """The text, its parameters in order, and the values that the statement itself gives."""
+    """The text, its parameters, whether the driver takes them by place, and the statement's own values."""
 
     text: str
     names: Sequence[str]
+    by_place: bool
     given: Values
+
+    def given_to_driver(self, known: Values) -> Any:
+        """The values as the driver takes them."""
+        if self.by_place:
+            return tuple(known[name] for name in self.names)
+        return {name: known[name] for name in self.names}
 
 
 class Prepared:
@@ -41,13 +48,12 @@ class Prepared:
         known = {**form.given, **values}
         for name, listed in lists.items():
             known.update((f"{name}_{place}", value) for place, value in enumerate(listed, start=1))
-        return connection.exec_driver_sql(form.text, tuple(known[name] for name in form.names))
+        return connection.exec_driver_sql(form.text, form.given_to_driver(known))
 
     def many(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Execute it for each of the rows; none has a list."""
         form = self._form(connection.dialect, ())
-        known = ({**form.given, **row} for row in rows)
-        connection.exec_driver_sql(form.text, [tuple(row[name] for name in form.names) for row in known])
+        connection.exec_driver_sql(form.text, [form.given_to_driver({**form.given, **row}) for row in rows])
 
     def _made(self, dialect: Dialect, lengths: tuple[tuple[str, int], ...]) -> _Form:
         compiled = self._statement.compile(dialect=dialect)
@@ -55,4 +61,5 @@ class Prepared:
         given = {name: value for name, value in compiled.params.items() if value is not None}
         values = {**compiled.params, **{name: [None] * length for name, length in lengths}}
         state = compiled.construct_expanded_state(values)
-        return _Form(state.statement, state.positiontup or (), given)
+        by_place = state.positiontup is not None
+        return _Form(state.statement, state.positiontup or tuple(state.parameters), by_place, given)

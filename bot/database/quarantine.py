@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, delete, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.counters import reserve
 from bot.database.hourly import is_due

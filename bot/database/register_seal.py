@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import register_seal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
@@ -34,19 +33,18 @@ class SchemaNewerError(MigrationNeededError):
 class RegisterMissingError(Exception):
     """The keys are there and their database is not: complaints may have been lost."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, store: object) -> None:
         super().__init__(
-            f"{path} is missing or empty, but its key file is there: restore the database from your backup, "
+            f"{store} is missing or empty, but its key file is there: restore the database from your backup, "
             "or run `aduan init --new-register` to make an empty register under the same keys"
         )
 
 
 def stored_revision(connection: Connection) -> str | None:
     """The revision that the store is at; None for a new one."""
-    found = connection.execute(
-        text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'")
-    ).first()
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if found else None
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def is_empty(connection: Connection) -> bool:
@@ -54,10 +52,10 @@ def is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
 
 
-def require_tables(connection: Connection, path: Path) -> None:
+def require_tables(connection: Connection, store: object) -> None:
     """Raise RegisterMissingError for a database without any table."""
     if is_empty(connection):
-        raise RegisterMissingError(path)
+        raise RegisterMissingError(store)
 
 
 def prepare(connection: Connection) -> None:

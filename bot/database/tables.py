@@ -7,6 +7,8 @@ hand; a test compares their result with this file.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,6 +23,9 @@ from sqlalchemy import (
     text,
 )
 
+# Compared byte by byte in both stores: a language's order would change what a range of keys holds.
+TEXT = String().with_variant(String(collation="C"), "postgresql")
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,11 +34,17 @@ metadata = MetaData(
     }
 )
 
+
+def _only(condition: str) -> dict[str, Any]:
+    """What makes an index one of some rows only."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 # The keys of the updates that were taken, so that none is taken twice (invariant 1).
 updates = Table(
     "updates",
     metadata,
-    Column("channel", String, primary_key=True),
+    Column("channel", TEXT, primary_key=True),
     Column("update_id", BigInteger, primary_key=True),
     Column("at", Float, nullable=False, index=True),
 )
@@ -42,7 +53,7 @@ updates = Table(
 offsets = Table(
     "offsets",
     metadata,
-    Column("channel", String, primary_key=True),
+    Column("channel", TEXT, primary_key=True),
     Column("next", BigInteger, nullable=False),
     Column("at", Float, nullable=False),
 )
@@ -51,7 +62,7 @@ offsets = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("next", BigInteger, nullable=False),
 )
 
@@ -61,31 +72,31 @@ conversations = Table(
     metadata,
     Column("chat", BigInteger, primary_key=True),
     Column("person", BigInteger, primary_key=True),
-    Column("language", String, nullable=False),
-    Column("wake_at", String, index=True),
-    Column("wake_kind", String),
+    Column("language", TEXT, nullable=False),
+    Column("wake_at", TEXT, index=True),
+    Column("wake_kind", TEXT),
     Column("state", LargeBinary, nullable=False),
 )
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("agency", String, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("agency", TEXT, nullable=False),
     Column("year", Integer, nullable=False),
     Column("serial", Integer, nullable=False),
-    Column("reference", String, nullable=False, unique=True),
-    Column("status", String, nullable=False),
+    Column("reference", TEXT, nullable=False, unique=True),
+    Column("status", TEXT, nullable=False),
     Column("filed_by", BigInteger, nullable=False, index=True),
     Column("chat", BigInteger, nullable=False, index=True),
     Column("officer", BigInteger),
-    Column("division", String, nullable=False),
-    Column("due_on", String, nullable=False),
+    Column("division", TEXT, nullable=False),
+    Column("due_on", TEXT, nullable=False),
     Column("restricted", Integer, nullable=False),
-    Column("wake_at", String, index=True),
-    Column("wake_kind", String),
-    Column("received_at", String, nullable=False),
-    Column("access_hash", String, nullable=False),
+    Column("wake_at", TEXT, index=True),
+    Column("wake_kind", TEXT),
+    Column("received_at", TEXT, nullable=False),
+    Column("access_hash", TEXT, nullable=False),
     Column("state", LargeBinary, nullable=False),
     UniqueConstraint("agency", "year", "serial"),
     # Each listing reads one of these in its order, status by status (listing.py).
@@ -97,7 +108,7 @@ cases = Table(
     Index(
         "ix_cases_woken",
         *("agency", "restricted", "wake_at", "status"),
-        sqlite_where=text("wake_at IS NOT NULL"),
+        **_only("wake_at IS NOT NULL"),
     ),
 )
 
@@ -108,7 +119,7 @@ case_words = Table(
     metadata,
     Column("word", BigInteger, primary_key=True, autoincrement=False),
     Column("received", BigInteger, primary_key=True, autoincrement=False),
-    Column("case_id", String, primary_key=True),
+    Column("case_id", TEXT, primary_key=True),
     Index("ix_case_words_case_id", "case_id"),
     sqlite_with_rowid=False,
 )
@@ -117,15 +128,15 @@ case_words = Table(
 history = Table(
     "history",
     metadata,
-    Column("case_id", String, primary_key=True),
+    Column("case_id", TEXT, primary_key=True),
     Column("seq", Integer, primary_key=True),
-    Column("at", String, nullable=False),
-    Column("who", String, nullable=False),
-    Column("what", String, nullable=False),
+    Column("at", TEXT, nullable=False),
+    Column("who", TEXT, nullable=False),
+    Column("what", TEXT, nullable=False),
     Column("text", LargeBinary),
     Column("salt", LargeBinary),
-    Column("digest", String, nullable=False),
-    Column("link", String, nullable=False),
+    Column("digest", TEXT, nullable=False),
+    Column("link", TEXT, nullable=False),
 )
 
 # The messages still to be sent (invariant 3). `revision` rises when an unsent row's payload is replaced;
@@ -136,23 +147,23 @@ outbox = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("chat", BigInteger, nullable=False),
     Column("lane", Integer, nullable=False),
-    Column("key", String),
-    Column("kind", String, nullable=False),
+    Column("key", TEXT),
+    Column("kind", TEXT, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("language", String, nullable=False),
+    Column("language", TEXT, nullable=False),
     Column("payload", LargeBinary),
     Column("revision", Integer, nullable=False),
-    Column("report", String),
-    Column("outcome", String),
-    Column("error", String),
-    Column("state", String, nullable=False),
+    Column("report", TEXT),
+    Column("outcome", TEXT),
+    Column("error", TEXT),
+    Column("state", TEXT, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Float, nullable=False),
     Column("progress", Integer, nullable=False),
     Column("created", Float, nullable=False),
     Index("ix_outbox_state_chat_lane_id", "state", "chat", "lane", "id"),
     Index("ix_outbox_key", "key"),
-    Index("ix_outbox_outcome", "id", sqlite_where=text("outcome IS NOT NULL")),
+    Index("ix_outbox_outcome", "id", **_only("outcome IS NOT NULL")),
 )
 
 # The keys of the messages that we sent (invariant 4); the newest of a key is the one to edit.
@@ -161,7 +172,7 @@ sent_messages = Table(
     metadata,
     Column("chat", BigInteger, primary_key=True),
     Column("message_id", BigInteger, primary_key=True),
-    Column("key", String, nullable=False, index=True),
+    Column("key", TEXT, nullable=False, index=True),
     Column("sent", Float, nullable=False, index=True),
 )
 
@@ -170,20 +181,20 @@ sent_messages = Table(
 files = Table(
     "files",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("owner", String, nullable=False, index=True),
+    Column("key", TEXT, primary_key=True),
+    Column("owner", TEXT, nullable=False, index=True),
     Column("chat", BigInteger, nullable=False),
     Column("attachment", LargeBinary, nullable=False),
-    Column("state", String, nullable=False),
+    Column("state", TEXT, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Float, nullable=False),
-    Column("name", String),
+    Column("name", TEXT),
     Column("size", BigInteger, nullable=False),
-    Column("path", String, index=True),
-    Column("reason", String),
+    Column("path", TEXT, index=True),
+    Column("reason", TEXT),
     Column("reported", Integer, nullable=False),
     Index("ix_files_state_not_before", "state", "not_before"),
-    Index("ix_files_unreported", "state", "owner", sqlite_where=text("reported = 0")),
+    Index("ix_files_unreported", "state", "owner", **_only("reported = 0")),
 )
 
 # The sealed contents of stored files, in pieces counted from 0; an incomplete one has a temporary path. Empty
@@ -205,7 +216,7 @@ chats = Table(
     Column("blocked", Integer, nullable=False),
     Column("migrated_to", BigInteger, index=True),
     Column("cards_void", Integer, nullable=False),
-    Column("proof", String),
+    Column("proof", TEXT),
 )
 
 # Updates and rows that could not be read or handled, complete, for the operator (invariant 2). `stage` is
@@ -215,12 +226,12 @@ quarantine = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
-    Column("channel", String, nullable=False),
+    Column("channel", TEXT, nullable=False),
     Column("update_id", BigInteger),
-    Column("stage", String, nullable=False),
-    Column("subject", String, nullable=False),
+    Column("stage", TEXT, nullable=False),
+    Column("subject", TEXT, nullable=False),
     Column("times", Integer, nullable=False),
-    Column("error", String, nullable=False),
+    Column("error", TEXT, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Index("uq_quarantine_stage_subject", "stage", "subject", unique=True),
 )
@@ -229,7 +240,7 @@ quarantine = Table(
 operator_notices = Table(
     "told",
     metadata,
-    Column("kind", String, primary_key=True),
+    Column("kind", TEXT, primary_key=True),
     Column("at", Float, nullable=False),
 )
 
@@ -237,19 +248,19 @@ operator_notices = Table(
 installation = Table(
     "installation",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
+    Column("name", TEXT, primary_key=True),
+    Column("value", TEXT, nullable=False),
 )
 
 # Registration numbers that were issued by a copy of this register which is lost (docs/architecture.md).
 gaps = Table(
     "gaps",
     metadata,
-    Column("agency", String, primary_key=True),
+    Column("agency", TEXT, primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("first", Integer, primary_key=True),
     Column("last", Integer, nullable=False),
-    Column("at", String, nullable=False),
+    Column("at", TEXT, nullable=False),
 )
 
 # Who is in the staff and restricted groups: `present` as the messenger said at `at` (wall time), without
@@ -261,8 +272,8 @@ members = Table(
     Column("person", BigInteger, primary_key=True),
     Column("present", Integer, nullable=False),
     Column("at", Float, nullable=False),
-    Column("since", String, nullable=False),
-    Column("proof", String, nullable=False),
+    Column("since", TEXT, nullable=False),
+    Column("proof", TEXT, nullable=False),
     Index("ix_members_present_at", "present", "at"),
     Index("ix_members_person", "person"),
 )
@@ -273,7 +284,7 @@ waiting = Table(
     "waiting",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("channel", String, nullable=False),
+    Column("channel", TEXT, nullable=False),
     Column("chat", BigInteger, nullable=False),
     Column("person", BigInteger, nullable=False),
     Column("at", Float, nullable=False),
@@ -284,6 +295,6 @@ waiting = Table(
 register_seal = Table(
     "register_seal",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )

@@ -20,7 +20,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, literal, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.conversations import moment
 from bot.database.sealing import Codec

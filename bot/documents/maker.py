@@ -49,7 +49,7 @@ class DocumentMaker:
         self._folder = paths.temporary
         empty(self._folder)
         case_files = CaseFiles(database, codec, wording, papers, paths.kept, paths.temporary)
-        reports = Reports(database.path, codec, wording, self._typesetter)
+        reports = Reports(database.store, codec, wording, self._typesetter)
         personal = PersonalData(database, codec, wording, self._typesetter)
         self._makers: Mapping[DocumentKind, Make] = {
             **dict.fromkeys(PAGES, papers.make),
@@ -57,7 +57,7 @@ class DocumentMaker:
             DocumentKind.REPORT: reports.make,
             DocumentKind.REPORT_PICTURE: reports.make,
             **dict.fromkeys((DocumentKind.PERSONAL_DATA, DocumentKind.PERSONAL_JSON), personal.make),
-            DocumentKind.REGISTER: Registers(database.path, codec, wording).make,
+            DocumentKind.REGISTER: Registers(database.store, codec, wording).make,
         }
 
     async def make(self, document: Document, language: str) -> MadeDocument:

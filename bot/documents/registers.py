@@ -12,6 +12,7 @@ from bot.channels.base import MadeDocument
 from bot.clock.zone import ZONE
 from bot.database.period_cases import PeriodQuery, Skipped, cases_of_period
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.documents.register import Register, Words, write_register
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
@@ -34,8 +35,8 @@ class RegisterStoppedError(Exception):
 class Registers:
     """Makes registers in threads of their own, so that no turn waits."""
 
-    def __init__(self, path: Path, codec: Codec, words: Words) -> None:
-        self._path, self._codec, self._words = path, codec, words
+    def __init__(self, store: Store, codec: Codec, words: Words) -> None:
+        self._store, self._codec, self._words = store, codec, words
 
     async def make(self, document: Document, rules: Rules, language: str) -> MadeDocument:
         """The register of a period. Raises RegisterUnknownError."""
@@ -58,7 +59,7 @@ class Registers:
         query, skipped = PeriodQuery((agency.id,), period.first, period.last, groups), Skipped()
         sight = Sight(restricted=asked.restricted)
         register = Register(sight, language, today, rules, self._words, notes_skipped=True)
-        cases = _until(stopped, cases_of_period(self._path, self._codec, query, skipped))
+        cases = _until(stopped, cases_of_period(self._store, self._codec, query, skipped))
         with TemporaryDirectory(prefix="aduan-register-") as folder:
             path = Path(folder) / "register.xlsx"
             write_register(path, "xlsx", register, cases, skipped)

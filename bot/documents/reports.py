@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from bot.channels.base import MadeDocument, Wording
@@ -13,6 +12,7 @@ from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.database.period_cases import PeriodQuery, Skipped, cases_of_period
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
 from bot.documents.typesetting import Typesetter
@@ -38,8 +38,8 @@ class ReportUnknownError(LookupError):
 class Reports:
     """Makes the report in both forms; both of one request have the same figures."""
 
-    def __init__(self, path: Path, codec: Codec, wording: Wording, typesetter: Typesetter) -> None:
-        self._path, self._codec = path, codec
+    def __init__(self, store: Store, codec: Codec, wording: Wording, typesetter: Typesetter) -> None:
+        self._store, self._codec = store, codec
         self._wording, self._typesetter = wording, typesetter
         self._counted: dict[tuple[str, str], dict[str, Any]] = {}
         self._counting = asyncio.Lock()
@@ -73,7 +73,7 @@ class Reports:
     async def _count(self, agency: Agency, asked: Asked) -> dict[str, Any]:
         stopped = threading.Event()
         try:
-            return await asyncio.to_thread(count, self._path, self._codec, agency, asked, stopped)
+            return await asyncio.to_thread(count, self._store, self._codec, agency, asked, stopped)
         finally:
             # The thread of a cancelled report must not delay the end of the process.
             stopped.set()
@@ -105,7 +105,7 @@ def _blocks(
 
 
 def count(
-    path: Path, codec: Codec, agency: Agency, asked: Asked, stopped: threading.Event | None = None
+    store: Store, codec: Codec, agency: Agency, asked: Asked, stopped: threading.Event | None = None
 ) -> dict[str, Any]:
     """The figures as parameters of the report's words; blocks until all complaints are read, or is stopped.
 
@@ -120,7 +120,7 @@ def count(
     skipped, tally = Skipped(), Tally(scope)
     groups = (True,) if asked.restricted else (False, True)
     query = PeriodQuery((agency.id,), period.first, period.last, groups)
-    for case in cases_of_period(path, codec, query, skipped):
+    for case in cases_of_period(store, codec, query, skipped):
         if stopped and stopped.is_set():
             break
         tally.add(case)

@@ -26,6 +26,10 @@ INFRASTRUCTURE = frozenset(
     }
 )
 PRIMARY_CODE = 0xFF
+# The driver of PostgreSQL is an extra, and is not imported here.
+DRIVER = "psycopg"
+# Classes of SQLSTATE: data exception, integrity constraint violation. All others may pass.
+STATES_OF_DATA = frozenset({"22", "23"})
 # Errors of the system that a name or value of ours causes: waiting does not end them.
 OF_DATA = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
 
@@ -37,10 +41,25 @@ def is_infrastructure(error: BaseException) -> bool:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)
         return code is not None and code & PRIMARY_CODE in INFRASTRUCTURE
+    if (of_server := _waits_for_server(error)) is not None:
+        return of_server
     if isinstance(error, OSError):
         # jinja2's TemplateNotFound is an OSError as well.
         return not isinstance(error, LookupError) and error.errno not in OF_DATA
     return isinstance(error, PoolTimeoutError)
+
+
+def _waits_for_server(error: BaseException) -> bool | None:
+    """What PostgreSQL's driver means; None for any other error.
+
+    By SQLSTATE: the driver files a server that only reads, a transaction that timed out and missing rights
+    under kinds of their own. Without one, a lost connection waits; what the driver itself refuses is data.
+    """
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == DRIVER]
+    if not kinds:
+        return None
+    state = getattr(error, "sqlstate", None)
+    return state[:2] not in STATES_OF_DATA if state else "OperationalError" in kinds
 
 
 def error_place(error: BaseException) -> str:

@@ -48,7 +48,7 @@ class Monitor:
     """The state of the bot. `now` is business time, `trusted` wall time.
 
     `late_seconds` is the limit of the ages, 0 for none. `polls` says whether updates are fetched; with a
-    webhook they come by themselves. `reserve` is the room on the disk kept for the database, in bytes.
+    webhook they come by themselves. `reserve` is the room kept on the disk of `folder`, in bytes.
     """
 
     def __init__(  # noqa: PLR0913 - what it looks at
@@ -58,6 +58,7 @@ class Monitor:
         alerts: Alerts,
         now: Callable[[], datetime],
         *,
+        folder: Path,
         trusted: TrustedTime,
         late_seconds: float,
         polls: bool = True,
@@ -65,6 +66,7 @@ class Monitor:
         seen: Figures = figures,
     ) -> None:
         self._database, self._agencies, self._alerts = database, agencies, alerts
+        self._folder = folder
         self._now, self._trusted, self._late_seconds = now, trusted, late_seconds
         self._polls, self._reserve, self._figures = polls, reserve, seen
         self._started = self._certain_at = time.monotonic()
@@ -109,7 +111,7 @@ class Monitor:
             read_error = type(error).__name__
         writer, write_error = await self._writer.tried()
         state = self._ages(work)
-        free = await asyncio.to_thread(_free, self._database.path)
+        free = await asyncio.to_thread(_free, self._folder)
         return replace(
             state, writer=writer, write_error=write_error, read_error=read_error, free=free, cases=self._cases
         )
@@ -159,7 +161,15 @@ def make_monitor(
     alerts = Alerts(database, operator, accept, late)
     reserve = config.limits.disk_reserve_megabytes * MEGABYTE
     return Monitor(
-        database, agencies, alerts, now, trusted=trusted, late_seconds=late, polls=polls, reserve=reserve
+        database,
+        agencies,
+        alerts,
+        now,
+        folder=config.database.path.parent,
+        trusted=trusted,
+        late_seconds=late,
+        polls=polls,
+        reserve=reserve,
     )
 
 

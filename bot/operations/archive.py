@@ -18,8 +18,8 @@ from bot.database.cases import load_cases
 from bot.database.contents import Contents
 from bot.database.file_rows import FileState
 from bot.database.key_guard import load_fitting
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.documents.case_file import Material, Writer, read_material
 from bot.documents.typesetting import Typesetter
 from conversations.complaints.agency import Rules
@@ -32,10 +32,10 @@ class ArchiveError(Exception):
     """The complaint cannot be archived; the message says what to change."""
 
 
-class Store(NamedTuple):
+class Source(NamedTuple):
     """The database, its keys, and the contents of the stored files."""
 
-    path: Path
+    rows: Store
     keys: Path
     contents: Contents
 
@@ -63,7 +63,7 @@ class Archived(NamedTuple):
 
 
 async def archive(
-    typed: str, output: Path | None, store: Store, rules: Rules, words: Wording, *, force: bool = False
+    typed: str, output: Path | None, source: Source, rules: Rules, words: Wording, *, force: bool = False
 ) -> Archived:
     """Write the ZIP.
 
@@ -74,14 +74,14 @@ async def archive(
     if not reference:
         raise ArchiveError(f"found {typed!r}, expected a registration number as DPMD-2026-0042")
     path = output or Path(f"{reference}.zip")
-    _require(path, store, force=force)
-    codec = load_fitting(store.path, store.keys)
-    engine, typesetter = reading_engine(store.path), Typesetter()
+    _require(path, source, force=force)
+    codec = load_fitting(source.rows, source.keys)
+    engine, typesetter = source.rows.reading_engine(), Typesetter()
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with engine.connect() as connection:
             material, fits = _read(connection, codec, reference, rules)
-        await Writer(codec, words, typesetter, store.contents).write(unfinished, material, LANGUAGE)
+        await Writer(codec, words, typesetter, source.contents).write(unfinished, material, LANGUAGE)
         unfinished.replace(path)
     finally:
         engine.dispose()
@@ -108,9 +108,9 @@ def _is_stored(material: Material, key: str) -> bool:
     return job is not None and job.state is FileState.STORED
 
 
-def _require(path: Path, store: Store, *, force: bool) -> None:
-    if not store.path.exists():
-        raise ArchiveError(f"{store.path} is not there yet; the first `aduan run` makes it")
+def _require(path: Path, source: Source, *, force: bool) -> None:
+    if not source.rows.exists():
+        raise ArchiveError(f"{source.rows} is not there yet; the first `aduan run` makes it")
     if path.is_dir() or not path.parent.is_dir():
         raise ArchiveError(f"{path}: name a file in an existing folder with --output")
     if path.exists() and not force:

@@ -28,6 +28,7 @@ from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE, meaning, read_only
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
 from bot.operations import backup_copies as copies
@@ -86,9 +87,9 @@ def make_backup(
 
     Raises BackupError, OrdersDamagedError, SchemaNewerError, and what load_fitting() raises.
     """
-    if not store.path.exists():
-        raise BackupError(f"{store.path} is not there yet; the first `aduan run` makes it")
-    codec = load_fitting(store.path, store.keys_path)
+    if not (rows := store_of(store)).exists():
+        raise BackupError(f"{rows} is not there yet; the first `aduan run` makes it")
+    codec = load_fitting(rows, store.keys_path)
     try:
         with working_in(folder):
             return _Making(store, folder, codec, now, progress).run()

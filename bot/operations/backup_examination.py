@@ -18,9 +18,9 @@ from bot.database.contents import Contents
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.pages import damaged_pages, read_only
 from bot.database.quarantine import DamagedRowError
-from bot.database.reader import reading_engine
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, SealBrokenError
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.tables import files
 from bot.foundation.disk import PLACE
 from bot.operations.backup_copies import Advance, digest_of, revision_of, rows_by_table
@@ -77,7 +77,7 @@ def examine(database: Path, codec: Codec, tables: Mapping[str, int]) -> Examinat
         found.broken.append(f"the rows of {', '.join(names)} are not those of the store")
     # Seals of another revision are verified after `aduan migrate`.
     if revision == HEAD:
-        report = verify(database, codec)
+        report = verify(SqliteStore(database), codec)
         found.complaints, found.faults = report.complaints, report.faults
     else:
         found.complaints = rows.get("cases", 0)
@@ -98,7 +98,7 @@ def damaged_files(
 
     A row that does not open is a fault of its own, which `verify` reports. Raises as `Contents` does.
     """
-    engine, seen = reading_engine(database), set[str]()
+    engine, seen = SqliteStore(database).reading_engine(), set[str]()
     try:
         with engine.connect() as connection:
             for path, key, whole in _contents(connection, contents, codec):

@@ -7,27 +7,28 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
-from bot.database import reopened_topics
+from bot.database import reopened_topics, schema
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
 from bot.database.opening import keys_in_use, pending
-from bot.database.pages import RESTORE, damaged_pages
+from bot.database.pages import RESTORE
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
-from bot.database.schema import HEAD, SchemaNewerError, require_known
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
+from bot.database.stores.choice import store_of
+from bot.database.stores.store import Store
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
 from bot.operations.check_backup import examine_backup
@@ -53,8 +54,9 @@ async def examine(config: Config, today: date, file: Path | None = None) -> Sequ
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
     here += [*examine_modes(config, file), *examine_web(config.web)]
     here += await examine_documents(config.agencies)
-    moved = moved_groups(config.database.path, _codec(config.database.keys_path))
-    return [*here, *await examine_telegram(config, moved, created_topics(config.database.path))]
+    store = store_of(config.database)
+    moved = moved_groups(store, _codec(config.database.keys_path))
+    return [*here, *await examine_telegram(config, moved, created_topics(store))]
 
 
 def examine_texts(renderer: Renderer) -> Iterator[Finding]:
@@ -91,28 +93,27 @@ def examine_calendar(today: date) -> Iterator[Finding]:
 
 def examine_storage(config: Config) -> Iterator[Finding]:
     """The database, its keys, its numbers and the room on the disk."""
-    path, keys = config.database.path, config.database.keys_path
-    yield _database(path, keys)
-    yield from _keys(path, keys_in_use(keys))
+    store, keys = store_of(config.database), config.database.keys_path
+    yield _database(store, keys)
+    yield from _keys(store, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
     yield from examine_backup(config, datetime.now(ZONE))
-    yield _space(path)
-    if path.exists():
-        yield from _contents(config)
+    yield _space(config.database.path)
+    if _is_there(store):
+        yield from _contents(config, store)
 
 
-def _contents(config: Config) -> Iterator[Finding]:
+def _contents(config: Config, store: Store) -> Iterator[Finding]:
     """The rows of the store that need the operator."""
-    path = config.database.path
-    yield from examine_gaps(partial(_read, path))
-    yield from examine_kept_time(partial(_read, path))
-    yield from examine_unread(partial(_read, path), config.groups)
+    yield from examine_gaps(partial(_read, store))
+    yield from examine_kept_time(partial(_read, store))
+    yield from examine_unread(partial(_read, store), config.groups)
     try:
         codec = _codec(keys_in_use(config.database.keys_path))
-        missing = orphaned_agencies(partial(_read, path), codec, config.agencies)
-        unread = unread_cases(partial(_read, path), codec, config.rules) if codec else []
-        aside = _read(path, "SELECT count(*) FROM quarantine WHERE stage NOT IN ('notice', 'asked')")[0][0]
-    except sqlite3.Error:
+        missing = orphaned_agencies(partial(_read, store), codec, config.agencies)
+        unread = unread_cases(partial(_read, store), codec, config.rules) if codec else []
+        aside = _read(store, "SELECT count(*) FROM quarantine WHERE stage NOT IN ('notice', 'asked')")[0][0]
+    except DBAPIError:
         return  # reported above
     for agency in missing:
         yield problem(str(agency), ADVICE)
@@ -133,49 +134,55 @@ def _codec(path: Path) -> Codec | None:
         return None
 
 
-def _database(path: Path, keys: Path) -> Finding:
+def _database(store: Store, keys: Path) -> Finding:
     try:
-        if not path.exists() or not _read(path, "SELECT 1 FROM sqlite_master LIMIT 1"):
-            return _no_database(path, keys)
-        revision = _read(path, "SELECT version_num FROM alembic_version")
-    except sqlite3.Error as error:
-        return problem(f"{path}: cannot be read ({error})", f"{RESTORE}.")
+        revision = None if store.is_blank() else _revision(store)
+    except DBAPIError as error:
+        return problem(f"{store}: cannot be read ({error.orig})", f"{RESTORE}.")
+    if revision is None:
+        return _no_database(store, keys)
     try:
-        require_known(str(revision[0][0]) if revision else None)
-    except SchemaNewerError as error:
-        return problem(f"{path}: {error}", "Or restore the newest backup that this version has made.")
-    if damaged := damaged_pages(path):
-        return problem(f"{path}: the database is damaged ({'; '.join(damaged)})", f"{RESTORE}.")
-    if revision and revision[0][0] == HEAD:
-        return ok(f"{path}: the tables are those of this version")
-    return problem(f"{path}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
+        schema.require_known(revision)
+    except schema.SchemaNewerError as error:
+        return problem(f"{store}: {error}", "Or restore the newest backup that this version has made.")
+    if damaged := store.damage():
+        return problem(f"{store}: the database is damaged ({'; '.join(damaged)})", f"{RESTORE}.")
+    if revision == schema.HEAD:
+        return ok(f"{store}: the tables are those of this version")
+    return problem(f"{store}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
 
 
-def _no_database(path: Path, keys: Path) -> Finding:
+def _revision(store: Store) -> str | None:
+    """The revision of the tables, empty for tables without one; None without tables."""
+    with store.reading() as connection:
+        return None if schema.is_empty(connection) else schema.stored_revision(connection) or ""
+
+
+def _no_database(store: Store, keys: Path) -> Finding:
     if keys.exists():
         return problem(
-            f"{path}: missing or empty, but its key file {keys} is there",
+            f"{store}: missing or empty, but its key file {keys} is there",
             "Restore the database from your backup, or run `aduan init --new-register` to make an empty "
             "register under the same keys.",
         )
     if pending(keys).exists():
         return note(
-            f"{path}: the first start was interrupted", "Start the bot: it completes the first start."
+            f"{store}: the first start was interrupted", "Start the bot: it completes the first start."
         )
-    return ok(f"{path}: not there yet; the first start makes it")
+    return ok(f"{store}: not there yet; the first start makes it")
 
 
-def _keys(path: Path, keys: Path) -> Iterator[Finding]:
+def _keys(store: Store, keys: Path) -> Iterator[Finding]:
     if not keys.exists():
-        if path.exists():
+        if _is_there(store):
             yield problem(
                 f"{keys}: missing; without it no one can read the complaints",
                 "Put the copy of the key file back, or set database.keys to its path.",
             )
         return
     try:
-        load_fitting(path, keys)
-    except (OSError, sqlite3.Error) as error:
+        load_fitting(store, keys)
+    except (OSError, DBAPIError) as error:
         yield problem(
             f"{keys}: cannot be compared with the database ({error})", "Let the bot's user read both."
         )
@@ -199,28 +206,34 @@ def _space(path: Path) -> Finding:
     return ok(room)
 
 
-def moved_groups(path: Path, codec: Codec | None) -> dict[int, int]:
+def moved_groups(store: Store, codec: Codec | None) -> dict[int, int]:
     """The groups that moved to another id, old -> new; none without the keys that prove it."""
-    if codec is None or not path.exists():
+    if codec is None or not _is_there(store):
         return {}
     try:
-        found = _read(path, "SELECT chat, migrated_to, proof FROM chats WHERE migrated_to IS NOT NULL")
-    except sqlite3.Error:
+        found = _read(store, "SELECT chat, migrated_to, proof FROM chats WHERE migrated_to IS NOT NULL")
+    except DBAPIError:
         return {}
     return {int(old): int(new) for old, new, proof in found if codec.proves(proof, MOVED, old, new)}
 
 
-def created_topics(path: Path) -> dict[Place, int]:
+def created_topics(store: Store) -> dict[Place, int]:
     """The topics that the bot has created again, by group and earlier id."""
-    if not path.exists():
+    if not _is_there(store):
         return {}
     try:
-        return reopened_topics.read(_read(path, reopened_topics.QUERY))
-    except sqlite3.Error:
+        return reopened_topics.read(_read(store, reopened_topics.QUERY))
+    except DBAPIError:
         return {}
 
 
-def _read(path: Path, query: str) -> list[tuple[Any, ...]]:
-    # Plain sqlite3, read-only: the bot may be running on the same file.
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        return list(connection.execute(query))
+def _is_there(store: Store) -> bool:
+    try:
+        return store.exists()
+    except DBAPIError:
+        return False  # reported with the database
+
+
+def _read(store: Store, query: str) -> list[Any]:
+    with store.reading() as connection:
+        return list(connection.exec_driver_sql(query).all())

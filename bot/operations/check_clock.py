@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock.trusted_time import TOLERANCE, Certainty, read_date
 from bot.database import kept_time
@@ -53,7 +54,7 @@ def examine_kept_time(
     """Whether the clock is behind the last time that was certain, and what the running bot found."""
     try:
         kept = kept_time.read(ask(kept_time.QUERY))
-    except sqlite3.Error:
+    except DBAPIError:
         return  # reported elsewhere
     behind = kept.certain - system()
     if behind > TOLERANCE:

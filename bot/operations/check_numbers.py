@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.database.gaps import Gap
 from bot.database.watermark import DamagedError, read
@@ -41,7 +42,7 @@ def examine_gaps(ask: Callable[[str], list[tuple[Any, ...]]]) -> Iterator[Findin
     """The numbers that a lost copy of the register issued; `ask` reads from the database."""
     try:
         found = [Gap(*row) for row in ask(_GAPS)]
-    except sqlite3.Error:
+    except DBAPIError:
         return  # tables of another version, which another finding reports
     for gap in found:
         yield note(

@@ -5,10 +5,11 @@ It shows no personal data: a notice is named by its kind, a message by its group
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock.zone import ZONE
 from bot.operations.check_findings import Finding, note, problem
@@ -52,7 +53,7 @@ def examine_unread(ask: Ask, groups: Collection[int]) -> Iterator[Finding]:
     """The kept notices and the waiting messages of these groups; `ask` reads from the database."""
     try:
         notices, refused, waiting = ask(_NOTICES), ask(_REFUSED), ask(_WAITING)
-    except sqlite3.Error:
+    except DBAPIError:
         return  # tables of another version, which another finding reports
     yield from (_refused(*row) for row in refused if row[0] in groups)
     yield from (_unreachable(*row) for row in waiting if row[0] in groups)

@@ -21,16 +21,16 @@ from bot.clock.zone import ZONE
 from bot.config.settings import Backup, Config
 from bot.config.settings import Database as Settings
 from bot.database import erasure, erasure_requests, erasure_traces, schema
-from bot.database.engine import Database, writing_engine
+from bot.database.engine import Database
 from bot.database.erasure import EraseError, Moment, Survey
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject
 from bot.database.key_guard import load_fitting
-from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.own_contents import contents_of
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
+from bot.database.stores.store import AlreadyRunningError, Hold
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, OrderLog, in_state_folder
 from bot.operations.erasure_orders import Order as NotedOrder
 from bot.sources.erasures import Erasures
@@ -102,8 +102,8 @@ def _checked(order: Order, config: Config) -> str:
         raise EraseError(f"found {order.number!r}, expected a registration number as DPMD-2026-0042")
     if not order.text.strip():
         raise EraseError("--order: name the order, for example --order 'Keputusan Kepala Dinas 12/2027'")
-    if not config.database.path.exists():
-        raise EraseError(f"{config.database.path} is not there yet; the first `aduan run` makes it")
+    if not (store := store_of(config.database)).exists():
+        raise EraseError(f"{store} is not there yet; the first `aduan run` makes it")
     return reference
 
 
@@ -114,7 +114,7 @@ def noting(database: Settings, backup: Backup) -> Callable[[Case, str], None]:
         paths.append(Path(backup.folder) / NEXT_TO_BACKUPS)
 
     def note(case: Case, text: str) -> None:
-        codec = load_fitting(database.path, database.keys_path)
+        codec = load_fitting(store_of(database), database.keys_path)
         noted = NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE))
         OrderLog(codec, *paths).note(noted)
 
@@ -135,18 +135,15 @@ def by_order(config: Config) -> Erase:
 
 def _survey(config: Config, reference: str) -> tuple[Survey, Erasing | None]:
     """What would be erased, and the erasure of this case that is not finished."""
-    codec = load_fitting(config.database.path, config.database.keys_path)
-    engine = reading_engine(config.database.path)
-    try:
-        with engine.connect() as connection, connection.begin():
-            schema.require(connection)
-            case = erasure.find_case(connection, codec, reference)
-            subject = Subject(case.id, case.reference, case.filed_by)
-            traces = erasure_traces.find(connection, codec, subject)
-            waiting = {one.case: one for one in erasure_requests.waiting(connection, codec)}
-            return erasure.survey(connection, codec, case, traces), waiting.get(case.id)
-    finally:
-        engine.dispose()
+    store = store_of(config.database)
+    codec = load_fitting(store, config.database.keys_path)
+    with store.reading() as connection:
+        schema.require(connection)
+        case = erasure.find_case(connection, codec, reference)
+        subject = Subject(case.id, case.reference, case.filed_by)
+        traces = erasure_traces.find(connection, codec, subject)
+        waiting = {one.case: one for one in erasure_requests.waiting(connection, codec)}
+        return erasure.survey(connection, codec, case, traces), waiting.get(case.id)
 
 
 def already(case: Case) -> str:
@@ -183,19 +180,20 @@ def described(surveyed: Survey) -> str:
 async def _carry_out(config: Config, wanted: Erasing) -> int:
     """Erase here, or let the running bot do it; the number of messages that cannot be deleted."""
     try:
-        lock = Lock(config.database.path)
+        hold = store_of(config.database).hold()
     except AlreadyRunningError:
         await asyncio.to_thread(_request, config, wanted)
         await asyncio.to_thread(_wait, config, wanted)
         return 0
     try:
-        return await _erase_here(config, wanted)
+        return await _erase_here(config, wanted, hold)
     finally:
-        lock.release()
+        hold.release()
 
 
-async def _erase_here(config: Config, wanted: Erasing) -> int:
-    database, codec = await open_store(config.database.path, config.database.keys_path)
+async def _erase_here(config: Config, wanted: Erasing, hold: Hold) -> int:
+    keys = config.database.keys_path
+    database, codec = await open_store(store_of(config.database), keys, hold.engine)
     try:
         await database.write(lambda connection: erasure_requests.keep(connection, codec, wanted))
         done = await _erasures(config, database, codec).carry_out(wanted)
@@ -210,10 +208,8 @@ def _erasures(config: Config, database: Database, codec: Codec) -> Erasures:
 
 
 def _request(config: Config, wanted: Erasing) -> None:
-    codec, engine = (
-        load_fitting(config.database.path, config.database.keys_path),
-        writing_engine(config.database.path),
-    )
+    store = store_of(config.database)
+    codec, engine = load_fitting(store, config.database.keys_path), store.writing_engine()
     try:
         with engine.connect() as connection, connection.begin():
             erasure_requests.keep(connection, codec, wanted)

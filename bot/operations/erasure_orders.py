@@ -23,13 +23,13 @@ from typing import Any, NamedTuple, Protocol
 
 import structlog
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.database import schema
 from bot.database.contents import Contents
-from bot.database.engine import writing_engine
 from bot.database.files_table import stored_contents
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.database.tables import cases, installation
 from bot.foundation import disk
 from bot.foundation.modes import create, make_folder
@@ -199,9 +199,9 @@ def apply_orders(
     return Applied(tuple(erased), tuple(absent))
 
 
-def apply(database: Path, codec: Codec, contents: Contents, lines: Sequence[Line], erase: Erase) -> Applied:
+def apply(store: Store, codec: Codec, contents: Contents, lines: Sequence[Line], erase: Erase) -> Applied:
     """Apply the orders to a database that no other process works on. Raises MigrationNeededError."""
-    engine = writing_engine(database)
+    engine = store.writing_engine()
     try:
         with engine.connect() as connection, connection.begin():
             schema.require(connection)

@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from bot.database import schema
 from bot.database.key_guard import load_fitting
 from bot.database.period_cases import PeriodQuery, Skipped, count_cases, read_cases
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.documents.register import Register, Words, write_register
 from bot.documents.spreadsheets import Format
 from conversations.complaints.agency import Rules
@@ -74,16 +74,16 @@ class Exported(NamedTuple):
         )
 
 
-class Store(NamedTuple):
+class Source(NamedTuple):
     """The database and its keys."""
 
-    path: Path
+    rows: Store
     keys: Path
 
 
 def export(
     wanted: Wanted,
-    store: Store,
+    source: Source,
     rules: Rules,
     words: Words,
     today: date,
@@ -96,11 +96,11 @@ def export(
     """
     period, agencies = _period(wanted.period, today), _agencies(wanted.agency, rules)
     path = wanted.output or Path(f"register-{wanted.agency.lower() or 'all'}-{period.name}.{wanted.form}")
-    _require(path, store, force=wanted.force)
-    codec = load_fitting(store.path, store.keys)
+    _require(path, source, force=wanted.force)
+    codec = load_fitting(source.rows, source.keys)
     query, skipped = PeriodQuery(agencies, period.first, period.last), Skipped()
     register = Register(Sight(identities=wanted.identities), "id", today, rules, words)
-    with _reading(store.path) as engine, _renamed(path) as unfinished:
+    with _reading(source.rows) as engine, _renamed(path) as unfinished:
         cases = _counted(engine, codec, query, skipped, advance)
         rows = write_register(unfinished, wanted.form, register, cases, skipped)
     return Exported(path, period, rows, skipped)
@@ -122,9 +122,9 @@ def _agencies(agency: str, rules: Rules) -> tuple[str, ...]:
     return (agency.lower(),)
 
 
-def _require(path: Path, store: Store, *, force: bool) -> None:
-    if not store.path.exists():
-        raise ExportError(f"{store.path} is not there yet; the first `aduan run` makes it")
+def _require(path: Path, source: Source, *, force: bool) -> None:
+    if not source.rows.exists():
+        raise ExportError(f"{source.rows} is not there yet; the first `aduan run` makes it")
     if path.is_dir():
         raise ExportError(f"{path} is a folder: name a file with --output")
     if not path.parent.is_dir():
@@ -134,8 +134,8 @@ def _require(path: Path, store: Store, *, force: bool) -> None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Engine]:
-    engine = reading_engine(path)
+def _reading(store: Store) -> Iterator[Engine]:
+    engine = store.reading_engine()
     try:
         with engine.connect() as connection:
             schema.require(connection)

@@ -9,10 +9,11 @@ from bot.config.settings import Database as Settings
 from bot.database import key_guard
 from bot.database.engine import Database
 from bot.database.gaps import Gap
-from bot.database.lock import Lock
 from bot.database.opening import open_store
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
+from bot.database.stores.store import Hold, Store
 from bot.database.watermark import DamagedError, read
 
 
@@ -26,37 +27,36 @@ async def initialise(settings: Settings, *, new_register: bool, confirm: Callabl
     Raises AlreadyRunningError, KeysMissingError, MigrationNeededError, RegisterMissingError without
     `new_register`, and NotConfirmedError when `confirm` answers no to its question.
     """
-    path, keys = settings.path, settings.keys_path
-    lock = Lock(path)
+    store, keys = store_of(settings), settings.keys_path
+    hold = store.hold()
     try:
         complete = keys.exists()
         try:
-            database, _ = await open_store(path, keys)
+            database, _ = await open_store(store, keys, hold.engine)
         except RegisterMissingError:
             if not new_register:
                 raise
-            return await _begin_again(settings, confirm)
+            return await _begin_again(settings, store, hold, confirm)
         await database.close()
     finally:
-        lock.release()
+        hold.release()
     if complete:
-        return f"{path} and {keys} are there already; there is nothing to do"
-    return f"{path} and {keys} are made. Keep a copy of the keys in another place"
+        return f"{store} and {keys} are there already; there is nothing to do"
+    return f"{store} and {keys} are made. Keep a copy of the keys in another place"
 
 
-async def _begin_again(settings: Settings, confirm: Callable[[str], bool]) -> str:
-    path = settings.path
+async def _begin_again(settings: Settings, store: Store, hold: Hold, confirm: Callable[[str], bool]) -> str:
     question = (
-        f"Make an empty register in {path}? The old complaints stay unreadable without their database. "
+        f"Make an empty register in {store}? The old complaints stay unreadable without their database. "
         f"{_numbers(settings)}"
     )
     if not confirm(question):
         raise NotConfirmedError("nothing was changed")
     codec = Codec.load(settings.keys_path, create=False)
-    database = await Database.open(path)
+    database = await Database.open(store, hold.engine)
     await database.write(partial(key_guard.note, codec=codec))
     await database.close()
-    return f"{path}: an empty register, under the keys in {settings.keys_path}"
+    return f"{store}: an empty register, under the keys in {settings.keys_path}"
 
 
 def _numbers(settings: Settings) -> str:

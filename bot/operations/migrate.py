@@ -8,15 +8,14 @@ from sqlalchemy import Connection
 
 from bot.database import key_guard, schema
 from bot.database.contents import Contents
-from bot.database.engine import writing_engine
 from bot.database.key_guard import load_fitting
-from bot.database.lock import Lock
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.files.content_names import needed_contents, rename_contents
 from bot.operations.progress import progress
 
 
-def migrate(path: Path, keys: Path, contents: Contents | None = None) -> str:
+def migrate(store: Store, keys: Path, contents: Contents | None = None) -> str:
     """Upgrade in one transaction, then give `contents` the names of this version.
 
     Returns a sentence that says what was done. Raises AlreadyRunningError when the bot runs on it,
@@ -24,43 +23,42 @@ def migrate(path: Path, keys: Path, contents: Contents | None = None) -> str:
     that do not fit, RegisterMissingError when there is a key file and no database, SchemaNewerError for
     tables of a newer version.
     """
-    if not path.exists():
+    if not store.exists():
         if keys.exists():
-            raise schema.RegisterMissingError(path)
+            raise schema.RegisterMissingError(store)
         # Tables without the keys that the first start makes could never be started.
-        return f"{path} is not there yet; the first `aduan run` makes it"
-    lock, engine = Lock(path), writing_engine(path)
+        return f"{store} is not there yet; the first `aduan run` makes it"
+    hold = store.hold()
     try:
         # Before the first connection: with other keys nothing is written.
-        codec = _codec(path, keys)
-        with engine.connect() as connection:
-            done = _upgrade(connection, path, keys, codec)
+        codec = _codec(store, keys)
+        with hold.engine.connect() as connection:
+            done = _upgrade(connection, store, keys, codec)
             if codec and contents:
                 done += _rename(connection, codec, contents)
     finally:
-        engine.dispose()
-        lock.release()
+        hold.release()
     return "\n".join(done)
 
 
-def _codec(path: Path, keys: Path) -> Codec | None:
+def _codec(store: Store, keys: Path) -> Codec | None:
     """The keys of a database with tables; one that the first start has just made may have none yet."""
-    new = not path.stat().st_size or (not keys.exists() and key_guard.revision_of(path) == schema.HEAD)
-    return None if new else load_fitting(path, keys)
+    new = store.is_blank() or (not keys.exists() and key_guard.revision_of(store) == schema.HEAD)
+    return None if new else load_fitting(store, keys)
 
 
-def _upgrade(connection: Connection, path: Path, keys: Path, codec: Codec | None) -> list[str]:
+def _upgrade(connection: Connection, store: Store, keys: Path, codec: Codec | None) -> list[str]:
     with connection.begin(), progress("Migrating") as advance:
         before = schema.stored_revision(connection)
         if before == schema.HEAD:
-            return [f"{path} is up to date already (revision {before})"]
+            return [f"{store} is up to date already (revision {before})"]
         schema.require_known(before)
         if keys.exists():
-            schema.require_tables(connection, path)
+            schema.require_tables(connection, store)
         left = schema.upgrade(connection, codec, advance)
         if codec:
             key_guard.note(connection, codec)
-    return [*left, f"{path}: from revision {before or 'none'} to {schema.HEAD}"]
+    return [*left, f"{store}: from revision {before or 'none'} to {schema.HEAD}"]
 
 
 def _rename(connection: Connection, codec: Codec, contents: Contents) -> list[str]:

@@ -21,12 +21,12 @@ from bot.channels.telegram.writers import writer_of
 from bot.clock.zone import ZONE
 from bot.config.settings import Database
 from bot.database import schema, set_aside
-from bot.database.engine import writing_engine
 from bot.database.key_guard import load_fitting
 from bot.database.opening import keys_in_use
 from bot.database.quarantine import Stage
 from bot.database.sealing import Codec
 from bot.database.set_aside import Entry
+from bot.database.stores.choice import store_of
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +83,10 @@ def attend(wanted: Wanted, paths: Database, confirm: Confirm) -> str:
 
     Raises QuarantineError, KeysMissingError, and MigrationNeededError when the tables are of another version.
     """
-    if not paths.path.exists():
-        raise QuarantineError(f"{paths.path} is not there yet; the first `aduan run` makes it")
-    codec, engine = load_fitting(paths.path, keys_in_use(paths.keys_path)), writing_engine(paths.path)
+    rows = store_of(paths)
+    if not rows.exists():
+        raise QuarantineError(f"{rows} is not there yet; the first `aduan run` makes it")
+    codec, engine = load_fitting(rows, keys_in_use(paths.keys_path)), rows.writing_engine()
     try:
         with engine.connect() as connection:
             with connection.begin():

@@ -7,10 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.database import reindexing, schema, word_index
-from bot.database.engine import writing_engine
 from bot.database.key_guard import load_fitting
-from bot.database.lock import Lock
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from bot.operations.progress import progress
 
 
@@ -18,19 +17,19 @@ class NoRegisterError(Exception):
     """There is no database to index."""
 
 
-def reindex(path: Path, keys: Path) -> str:
+def reindex(store: Store, keys: Path) -> str:
     """Index every complaint; return a sentence that says what was done.
 
     Raises AlreadyRunningError when the bot runs on it, KeysMissingError, NoRegisterError, and
     MigrationNeededError when the tables are those of another version.
     """
-    if not path.exists():
-        raise NoRegisterError(f"{path} is not there yet; the first `aduan run` makes it")
-    lock, engine = Lock(path), writing_engine(path)
+    if not store.exists():
+        raise NoRegisterError(f"{store} is not there yet; the first `aduan run` makes it")
+    hold = store.hold()
     try:
         # Before the first connection: with other keys nothing is written.
-        codec = load_fitting(path, keys)
-        with engine.connect() as connection, progress("Indexing") as advance:
+        codec = load_fitting(store, keys)
+        with hold.engine.connect() as connection, progress("Indexing") as advance:
             with connection.begin():
                 schema.require(connection)
                 word_index.mark(connection, codec, "")
@@ -40,9 +39,8 @@ def reindex(path: Path, keys: Path) -> str:
                 done += some
                 advance(done, total)
     finally:
-        engine.dispose()
-        lock.release()
-    return f"{path}: {total} complaints can be found by their words"
+        hold.release()
+    return f"{store}: {total} complaints can be found by their words"
 
 
 def _portion(connection: Connection, codec: Codec) -> int | None:

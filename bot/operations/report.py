@@ -11,7 +11,7 @@ from typing import Any
 from bot.config.settings import Config
 from bot.database import schema
 from bot.database.key_guard import load_fitting
-from bot.database.reader import reading_engine
+from bot.database.stores.choice import store_of
 from bot.documents.reports import PICTURE_PPI, count, pdf_data, picture_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import FIRST_LANGUAGE, Renderer
@@ -42,13 +42,13 @@ def write_report(config: Config, agency_id: str, period: str, output: Path, now:
     agency, asked = _agency(config.rules, agency_id), Asked(_period(period, now), now)
     if output.suffix.lower() not in {PAPER, PICTURE}:
         raise ReportRefusedError("report_wrong_ending", output=str(output))
-    path = config.database.path
-    if not path.exists():
-        raise NoStoreError(f"{path} is not there yet; the first `aduan run` makes it")
-    with reading_engine(path).connect() as connection:
+    store = store_of(config.database)
+    if not store.exists():
+        raise NoStoreError(f"{store} is not there yet; the first `aduan run` makes it")
+    with store.reading() as connection:
         schema.require(connection)
-    codec, renderer = load_fitting(path, config.database.keys_path), Renderer()
-    figures = count(path, codec, agency, asked)
+    codec, renderer = load_fitting(store, config.database.keys_path), Renderer()
+    figures = count(store, codec, agency, asked)
     paper = output.suffix.lower() == PAPER
     output.write_bytes(asyncio.run(_typeset(Typesetter(), renderer, agency, figures, paper=paper)))
     total, skipped = figures["figures"]["total"], figures["skipped"]

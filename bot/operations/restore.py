@@ -26,10 +26,11 @@ from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents
 from bot.database.gaps import Gap
 from bot.database.key_guard import require_fit
-from bot.database.lock import Lock
 from bot.database.own_contents import contents_of
 from bot.database.pages import damaged_pages
 from bot.database.sealing import Codec
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.watermark import Watermark
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
@@ -123,7 +124,7 @@ class Restore:
         """The manifest of a backup that can be restored with these keys."""
         manifest = self._measured(codec)
         schema.require_known(manifest.revision)
-        require_fit(self._backup / DATABASE, codec, self._store.keys_path)
+        require_fit(SqliteStore(self._backup / DATABASE), codec, self._store.keys_path)
         if manifest.faults and not self._accept_faults:
             raise RestoreError(
                 f"the store had faults when {self._backup} was made: {_listed(manifest.faults)}. Use another "
@@ -150,7 +151,9 @@ class Restore:
             return found
         if manifest.revision != schema.HEAD:
             return []
-        found = [fault for fault in verify(database, codec).faults if fault not in manifest.faults]
+        found = [
+            fault for fault in verify(SqliteStore(database), codec).faults if fault not in manifest.faults
+        ]
         return found + [
             f"files {key}: its content does not open"
             for path, key in damaged_files(database, files, codec)
@@ -201,7 +204,8 @@ class Restore:
         self._copy(manifest)
         older, erased = manifest.revision != schema.HEAD, 0
         if not older:
-            applied = apply(self._unfinished, codec, self._contents, orders, self._erase)
+            copy = SqliteStore(self._unfinished)
+            applied = apply(copy, codec, self._contents, orders, self._erase)
             erased = len(applied.erased)
             _into_one_file(self._unfinished)
         complaints = self._verified(codec, manifest)

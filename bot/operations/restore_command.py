@@ -9,8 +9,8 @@ from bot.config.settings import Config
 from bot.config.settings import Database as Settings
 from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
-from bot.database.lock import Lock
 from bot.database.own_contents import contents_of
+from bot.database.stores.choice import store_of
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
 from bot.operations.restore import Restore, Restored, RestoreError
@@ -57,13 +57,13 @@ def erased_again(config: Config) -> str:
     The bot must be stopped. A restored database of an older version gets them by `aduan migrate`.
     """
     store = config.database
-    if not (store.path.exists() and store.keys_path.exists()):
+    if not (store_of(store).exists() and store.keys_path.exists()):
         return ""
-    lock = Lock(store.path)
+    hold = store_of(store).hold()
     try:
         erased = apply_orders_again(store, by_order(config))
     finally:
-        lock.release()
+        hold.release()
     return f"{erased} complaints were erased again, as ordered after the backup\n" if erased else ""
 
 
@@ -72,8 +72,8 @@ def apply_orders_again(store: Settings, erase: Erase) -> int:
 
     The bot must be stopped. A restored database of an older version gets them after `aduan migrate`.
     """
-    codec = load_fitting(store.path, store.keys_path)
+    codec = load_fitting(store_of(store), store.keys_path)
     lines = OrderLog(codec, in_state_folder(store.watermark_path)).lines()
     if not lines:
         return 0
-    return len(apply(store.path, codec, contents_of(store), lines, erase).erased)
+    return len(apply(store_of(store), codec, contents_of(store), lines, erase).erased)

@@ -22,12 +22,11 @@ from bot.config.settings import Backup, Database, Log, Retention
 from bot.database import erasure_requests, schema
 from bot.database.cases import load_cases
 from bot.database.conversations import moment
-from bot.database.engine import writing_engine
 from bot.database.erasure_requests import Erasing
 from bot.database.key_guard import load_fitting
 from bot.database.quarantine import Damage
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.database.tables import cases
 from bot.operations.erase import EraseError, noting
 from conversations.complaints.case import Case
@@ -98,23 +97,20 @@ def _is_worked_on(case: Case) -> bool:
 
 def listed(settings: Settings, now: datetime) -> list[str]:
     """A line for each complaint that the retention erases now. Raises EraseError without a database."""
-    path = settings.database.path
-    if not path.exists():
-        raise EraseError(f"{path} is not there yet; the first `aduan run` makes it")
-    codec, engine = load_fitting(path, settings.database.keys_path), reading_engine(path)
-    try:
-        with engine.connect() as connection, connection.begin():
-            schema.require(connection)
-            due = list(expired(connection, codec, settings.retention, now))
-    finally:
-        engine.dispose()
+    store = store_of(settings.database)
+    if not store.exists():
+        raise EraseError(f"{store} is not there yet; the first `aduan run` makes it")
+    codec = load_fitting(store, settings.database.keys_path)
+    with store.reading() as connection:
+        schema.require(connection)
+        due = list(expired(connection, codec, settings.retention, now))
     return [f"{case.reference}: {case.status.value} since {ended_at(case).date()}" for case in due]
 
 
 def request(settings: Settings, now: datetime, most: int = MOST) -> int:
     """Order the erasure of some complaints; return how many."""
-    path = settings.database.path
-    codec, engine = load_fitting(path, settings.database.keys_path), writing_engine(path)
+    store = store_of(settings.database)
+    codec, engine = load_fitting(store, settings.database.keys_path), store.writing_engine()
     note, text = noting(settings.database, settings.backup), order_of(settings.retention)
     try:
         with engine.connect() as connection, connection.begin():

@@ -49,15 +49,15 @@ from sqlalchemy import (
 from bot.config.settings import Database as Settings
 from bot.database import erasure_requests, key_file, key_guard, schema
 from bot.database.contents import Contents
-from bot.database.engine import writing_engine
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.key_guard import load_fitting
-from bot.database.lock import Lock
 from bot.database.own_contents import contents_of
-from bot.database.pages import RESTORE, damaged_pages
+from bot.database.pages import RESTORE
 from bot.database.quarantine import DamagedRowError
 from bot.database.sealed_columns import SEALED, SealedColumn
 from bot.database.sealing import HEADER_BYTES, Codec, SealBrokenError, context
+from bot.database.stores.choice import store_of
+from bot.database.stores.store import Store
 from bot.database.tables import files
 from bot.files.content_names import needed_contents, rename_contents
 from bot.operations.progress import progress
@@ -100,16 +100,16 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
     raises, PagesDamagedError and RotationUnfinishedError when damaged pages or values may need the old
     key and are not to be forgotten.
     """
-    path, keys = settings.path, settings.keys_path
-    if not path.exists():
-        raise NoRegisterError(f"{path} is not there yet; the first `aduan run` makes it")
-    lock, engine = Lock(path), writing_engine(path)
+    store, keys = store_of(settings), settings.keys_path
+    if not store.exists():
+        raise NoRegisterError(f"{store} is not there yet; the first `aduan run` makes it")
+    hold = store.hold()
     try:
         # Before the first connection: with other keys nothing is written.
-        codec = load_fitting(path, keys)
+        codec = load_fitting(store, keys)
         if not forget_damaged:
-            _require_pages(path)
-        with engine.connect() as connection:
+            _require_pages(store)
+        with hold.engine.connect() as connection:
             with connection.begin():
                 schema.require(connection)
             if len(codec.fingerprints) == 1:
@@ -123,18 +123,17 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
                 raise RotationUnfinishedError(_unfinished(done, keys, codec))
             _remove_old(connection, codec, keys)
     finally:
-        engine.dispose()
-        lock.release()
+        hold.release()
     return (
         f"{keys}: key {codec.newest} is the only one now; {done.rows} values and {done.files} files have it. "
         "Keep a copy of this file in another place, and the old copy as long as you keep older backups"
     )
 
 
-def _require_pages(path: Path) -> None:
-    if faults := damaged_pages(path):
+def _require_pages(store: Store) -> None:
+    if faults := store.damage():
         raise PagesDamagedError(
-            f"{path}: the database is damaged ({faults[0]}). {RESTORE}; the keys were not changed"
+            f"{store}: the database is damaged ({faults[0]}). {RESTORE}; the keys were not changed"
         )
 
 

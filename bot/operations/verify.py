@@ -8,7 +8,6 @@ their content.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,11 @@ from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
 from bot.database.key_guard import load_fitting
 from bot.database.outbox_rows import State
-from bot.database.pages import RESTORE, damaged_pages
+from bot.database.pages import RESTORE
 from bot.database.quarantine import DamagedRowError
-from bot.database.reader import reading_engine
 from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
+from bot.database.stores.store import Store
 from bot.database.tables import cases, chats, conversations, files, outbox
 from bot.database.tables import history as entries
 from conversations.complaints.case import Case
@@ -97,25 +96,25 @@ _SEALED = (
 )
 
 
-def verify_with_keys(path: Path, keys: Path, advance: Callable[[int, int], None]) -> Report:
+def verify_with_keys(store: Store, keys: Path, advance: Callable[[int, int], None]) -> Report:
     """Verify a store with its key file. Raises StoreMissingError, and what load_fitting() raises."""
-    if not path.exists():
-        raise StoreMissingError(f"{path} is not there yet; the first `aduan run` makes it")
-    codec = load_fitting(path, keys)
-    if damaged := damaged_pages(path):
+    if not store.exists():
+        raise StoreMissingError(f"{store} is not there yet; the first `aduan run` makes it")
+    codec = load_fitting(store, keys)
+    if damaged := store.damage():
         said = [f"the database is damaged: {line}" for line in damaged]
         return Report(faults=[*said, f"{RESTORE}. What can be read is not verified"])
-    return verify(path, codec, advance)
+    return verify(store, codec, advance)
 
 
 def verify(
-    path: Path, codec: Codec, advance: Callable[[int, int], None] = lambda _done, _all: None
+    store: Store, codec: Codec, advance: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Report:
     """Read the whole store; `advance` is called with the rows done and their total.
 
     Raises MigrationNeededError when the tables are those of another version.
     """
-    with _reading(path) as connection:
+    with store.reading() as connection:
         schema.require(connection)
         return Verification(connection, codec, advance).run()
 
@@ -218,14 +217,3 @@ def _printable(text: object) -> str:
 def _fault(error: Exception) -> str:
     """ValidationError and its kind quote what they read, so only the seal's own words are repeated."""
     return str(error) if isinstance(error, SealBrokenError) else "opens, but is not of this version's shape"
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[Connection]:
-    """One read transaction over a database that another process may be writing to."""
-    engine = reading_engine(path)
-    try:
-        with engine.connect() as connection, connection.begin():
-            yield connection
-    finally:
-        engine.dispose()

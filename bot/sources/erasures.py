@@ -30,7 +30,6 @@ from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject, Traces
 from bot.database.freed_files import needed_of
 from bot.database.outbox_rows import OutboxRow
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
 from bot.foundation.faults import error_place
 from conversations.complaints.terms import Terms
@@ -132,12 +131,8 @@ class Erasures:
         return done
 
     def _traces(self, subject: Subject) -> Traces:
-        engine = reading_engine(self._database.path)
-        try:
-            with engine.connect() as connection, connection.begin():
-                return erasure_traces.find(connection, self._codec, subject)
-        finally:
-            engine.dispose()
+        with self._database.store.reading() as connection:
+            return erasure_traces.find(connection, self._codec, subject)
 
     async def _delete_contents(self, paths: Iterable[str]) -> None:
         if self._senders.erase_unneeded:

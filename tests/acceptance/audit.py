@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 
 from bot.database.contents import FolderContents
 from bot.database.conversations import load_conversations
-from bot.database.engine import writing_engine
 from bot.database.file_rows import content, read_job
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.tables import cases, files, outbox, quarantine
 from bot.foundation.disk import contents
 from bot.operations.verify import verify
@@ -74,7 +74,7 @@ class Audit:
     def run(self, most_copies: int) -> list[str]:
         """Return all violations; a message may have arrived `most_copies` times."""
         codec = Codec.load(self.folder / "aduan.key", create=False)
-        engine = writing_engine(self.folder / "aduan.db")
+        engine = SqliteStore(self.folder / "aduan.db").writing_engine()
         try:
             with engine.connect() as connection:
                 self._register(connection)
@@ -82,7 +82,7 @@ class Audit:
                 self._left_over(connection, codec)
         finally:
             engine.dispose()
-        self._add(verify(self.folder / "aduan.db", codec).faults)
+        self._add(verify(SqliteStore(self.folder / "aduan.db"), codec).faults)
         for journey in self.journeys:
             self._chats(journey)
         often = [(what, count) for what, count in copies(self.simulator).items() if count > most_copies]

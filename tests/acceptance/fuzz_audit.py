@@ -15,10 +15,10 @@ from sqlalchemy import Connection, select
 
 from bot.channels.base import UnreadableUpdateError
 from bot.database.cases import load_cases
-from bot.database.engine import writing_engine
 from bot.database.file_rows import read_job
 from bot.database.quarantine import Stage
 from bot.database.sealing import Codec, SealBrokenError, context
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.tables import files, quarantine
 from bot.operations.verify import verify
 from bot.simulator.api.dispatch import Call
@@ -61,7 +61,7 @@ class MutatedAudit:
         """Return all violations."""
         folder = self.setup.folder
         codec = Codec.load(folder / "aduan.key", create=False)
-        engine = writing_engine(folder / "aduan.db")
+        engine = SqliteStore(folder / "aduan.db").writing_engine()
         try:
             with engine.connect() as connection:
                 for journey, mark in zip(self.journeys, self.marks, strict=True):
@@ -69,7 +69,7 @@ class MutatedAudit:
                 self._quarantine(connection, codec)
         finally:
             engine.dispose()
-        self._add(verify(folder / "aduan.db", codec).faults)
+        self._add(verify(SqliteStore(folder / "aduan.db"), codec).faults)
         self._add(self._misplaced())
         self._log()
         self._disk(folder)

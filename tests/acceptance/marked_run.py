@@ -24,9 +24,9 @@ from sqlalchemy import select
 
 from bot.database import file_rows
 from bot.database.contents import FolderContents
-from bot.database.engine import writing_engine
 from bot.database.sealed_columns import SEALED
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.tables import files
 from tests.acceptance.bot_setup import LOOK_AGAIN, RINA, SECONDS, ChatUser, Setup, opened
 from tests.marked import MARKS, Found, find_marks
@@ -188,7 +188,7 @@ def _opened(folder: Path) -> Iterator[str]:
         for name in ("aduan.db", "aduan.db-wal"):
             with suppress(FileNotFoundError):
                 shutil.copy(folder / name, copy)
-        engine = writing_engine(Path(copy, "aduan.db"))
+        engine = SqliteStore(Path(copy, "aduan.db")).writing_engine()
         with engine.connect() as connection:
             for column, sealed_to in SEALED:
                 for row in connection.execute(select(column.table).where(column.is_not(None))):

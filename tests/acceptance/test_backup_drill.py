@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.database.backup_names import good_ones
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.backup_examination import require_complete
 from bot.operations.verify import verify
 from tests.acceptance.bot_setup import LOOK_AGAIN, OPERATOR, SECONDS, ChatUser, Setup, opened
@@ -66,7 +67,7 @@ async def test_a_drill_loses_only_what_came_after_the_backup(tmp_path: Path) -> 
         done = await asyncio.to_thread(aduan, "restore", str(backup), folder=data)
         assert (done.returncode, done.stderr) == (0, "")
         codec = Codec.load(data / "aduan.key", create=False)
-        report = verify(data / "aduan.db", codec)
+        report = verify(SqliteStore(data / "aduan.db"), codec)
         assert report.faults == []
         assert 1 <= report.complaints < 6
 
@@ -79,7 +80,7 @@ async def test_a_drill_loses_only_what_came_after_the_backup(tmp_path: Path) -> 
         await setup.card_shows(reference, "Petugas: Rina")
         await user.says("/status", reference)
         await setup.rested()
-        assert verify(data / "aduan.db", codec).faults == []
+        assert verify(SqliteStore(data / "aduan.db"), codec).faults == []
 
 
 async def test_the_running_bot_makes_the_daily_backup_by_itself(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table
 
 from bot.database import register_seal, tables
-from bot.database.engine import writing_engine
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from conversations.reading.searched import words
 from tests.bench import lives
 from tests.bench.lives import MARKERS, Life
@@ -151,7 +151,7 @@ def _portion_of_kept(first: int) -> list[Copy]:
 
 def fill(path: Path, codec: Codec, generator: Generator, advance: Advance) -> None:
     """Store the copies in a store that has its tables. A kill leaves it damaged: begin with a new one."""
-    engine = writing_engine(path)
+    engine = SqliteStore(path).writing_engine()
     with closing(engine.connect()) as connection:
         _set(connection, "journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIBIBYTES}")
         done = 0

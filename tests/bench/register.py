@@ -24,6 +24,7 @@ from bot.config.settings import Config, load
 from bot.database import cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.turns.providers import calendars
 from conversations.complaints.case import Case, Contribution, Happened, Officer, Purpose
 from conversations.complaints.complaint import Part
@@ -80,7 +81,7 @@ def made_cases(count: int, agencies: tuple[str, ...]) -> Iterator[Case]:
 
 async def fill(settings: Config, count: int) -> None:
     """Store the cases in portions."""
-    database = await Database.open(settings.database.path)
+    database = await Database.open(store_of(settings.database))
     codec = Codec.load(settings.database.keys_path, create=True)
     terms = Terms(settings.rules, calendars(settings.rules))
     made = made_cases(count, tuple(agency.id for agency in settings.rules.agencies))

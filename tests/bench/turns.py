@@ -33,6 +33,7 @@ from bot.channels.telegram.markup import markup
 from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.files.files import Files
 from bot.files.marks import FileOutcome
 from bot.outbox import marks
@@ -318,7 +319,7 @@ async def measure(wanted: argparse.Namespace) -> None:
     costs = Costs()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        database = await Database.open(folder / "aduan.db")
+        database = await Database.open(SqliteStore(folder / "aduan.db"))
         town = Town(costs, database, folder)
         await town.outbox.start()
         await town.files.start(town.as_channel)

@@ -50,7 +50,7 @@ class BackedUp:
 
 async def backed_up(store: Store, folder: Path) -> BackedUp:
     """The store with contents; its settings name another place for the state."""
-    settings = Settings(url=f"sqlite:///{store.database.path}", state=str(folder / "state"))
+    settings = Settings(url=f"sqlite:///{store.database.store}", state=str(folder / "state"))
     paths = {}
     for key, content in (("7-1", PHOTO), ("8-1", LETTER)):
         files = Files(store.database, store.codec, FolderContents(settings.files_path))

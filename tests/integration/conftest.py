@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,29 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.practice import town
 from bot.simulator.server import Simulator
+from tests.integration.both_stores import KINDS, SQLITE, Place, place_of
 from tests.integration.sealed_store import LoadingCore, Store
 from tests.integration.turn_setup import TurnSetup
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on both kinds of store, unless it is marked as one about SQLite."""
+    if "place" in metafunc.fixturenames:
+        about_sqlite = any(mark.name == SQLITE for mark in metafunc.definition.iter_markers())
+        metafunc.parametrize("place", [SQLITE] if about_sqlite else KINDS, indirect=True)
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "aduan.db")
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Gives the stores of a test, on each kind in turn (pytest_generate_tests)."""
+    kind = getattr(request, "param", SQLITE)
+    with place_of(lambda: request.getfixturevalue("postgres_server"), kind) as made:
+        yield made
+
+
+@pytest.fixture
+async def database(place: Place, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(place(tmp_path / "aduan.db", tables=True))
     yield opened
     await opened.close()
 

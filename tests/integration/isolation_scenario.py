@@ -27,6 +27,7 @@ from bot.config.settings import Config, load
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.simulator.api.dispatch import Dispatcher
 from bot.simulator.people.groups import Group
 from bot.simulator.people.person import Person
@@ -166,7 +167,7 @@ class Scenario:
         self.since = {
             number: len(self.chat(number).log) for number in (*self.simulator.people, *self.simulator.groups)
         }
-        self.database, stopping = await Database.open(path), asyncio.Event()
+        self.database, stopping = await Database.open(SqliteStore(path)), asyncio.Event()
         await self.database.write(lambda c: require_all(c, codec, self.config.agencies))
         self.service = Service(self.config, self.database, codec)
         self.service._clock._offset = later

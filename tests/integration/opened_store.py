@@ -11,8 +11,8 @@ from bot.database import outbox_rows
 from bot.database.cases import STORED, read_case
 from bot.database.file_rows import read_job
 from bot.database.members import read_waiting
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec, context
+from bot.database.stores.store import Store
 from bot.database.tables import (
     conversations,
     files,
@@ -25,14 +25,10 @@ from bot.database.tables import (
 )
 
 
-def opened_texts(path: Path, codec: Codec) -> str:
+def opened_texts(store: Store, codec: Codec) -> str:
     """Every plain column, and every sealed one opened; what does not open raises."""
-    engine = reading_engine(path)
-    try:
-        with engine.connect() as connection, connection.begin():
-            return "\n".join((*_plain(connection), *_sealed(connection, codec)))
-    finally:
-        engine.dispose()
+    with store.reading() as connection:
+        return "\n".join((*_plain(connection), *_sealed(connection, codec)))
 
 
 def _plain(connection: Connection) -> list[str]:
@@ -63,17 +59,14 @@ def _sealed(connection: Connection, codec: Codec) -> list[str]:
     return said
 
 
-def sealed_values(path: Path) -> set[bytes]:
+def sealed_values(store: Store) -> set[bytes]:
     """Every sealed value as it is stored."""
-    engine, found = reading_engine(path), set[bytes]()
-    try:
-        with engine.connect() as connection, connection.begin():
-            for table in metadata.sorted_tables:
-                sealed = [column for column in table.c if isinstance(column.type, LargeBinary)]
-                for row in connection.execute(select(*sealed)) if sealed else ():
-                    found.update(value for value in row if value)
-    finally:
-        engine.dispose()
+    found = set[bytes]()
+    with store.reading() as connection:
+        for table in metadata.sorted_tables:
+            sealed = [column for column in table.c if isinstance(column.type, LargeBinary)]
+            for row in connection.execute(select(*sealed)) if sealed else ():
+                found.update(value for value in row if value)
     return found
 
 

@@ -23,6 +23,7 @@ from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.files.files import Files
 from bot.outbox.chats import note
 from bot.outbox.making import Documents
@@ -216,7 +217,7 @@ async def outbox_setup(
     folder: Path, limits: Limits = FAST, flood: FloodLimits | None = None
 ) -> AsyncIterator[OutboxSetup]:
     simulator = await Simulator.start(limits=flood)
-    database = await Database.open(folder / "aduan.db")
+    database = await Database.open(SqliteStore(folder / "aduan.db"))
     codec = Codec.load(folder / "aduan.key", create=True)
     files = Files(database, codec, FolderContents(folder / "files"))
     moves = Moves({STAFF})

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from bot.database.engine import writing_engine
 from bot.database.migrations import run
 from bot.database.schema import HEAD
+from bot.database.stores.sqlite import SqliteStore
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from tests.integration.test_migration import OldStore, old_store
@@ -68,7 +68,7 @@ ADDED: dict[str, Callable[[OldStore, Connection], None]] = {
 def released(folder: Path, revision: str) -> OldStore:
     """A store that has come up to this revision, with the rows that each one added."""
     store = old_store(folder)
-    engine = writing_engine(store.path)
+    engine = SqliteStore(store.path).writing_engine()
     for step in REVISIONS[: int(revision)]:
         with engine.begin() as connection:
             run(connection, store.codec, lambda _done, _all: None, step)

@@ -12,6 +12,7 @@ from bot.app import Service
 from bot.config.settings import Config, load
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
@@ -35,7 +36,7 @@ async def service(config: Config) -> AsyncIterator[Running]:
     """Run the service, and stop it at the end of the block."""
     path = config.database.path
     codec = Codec.load(config.database.keys_path, create=not path.exists())
-    database, stopping = await Database.open(path), asyncio.Event()
+    database, stopping = await Database.open(SqliteStore(path)), asyncio.Event()
     task = asyncio.create_task(Service(config, database, codec).run(stopping))
     try:
         yield Running(task, database)

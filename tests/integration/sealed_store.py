@@ -99,7 +99,7 @@ class Store(TurnSetup):
         return await self.database.write(lambda c: load_cases(c, self.codec, ["a", "b"]))
 
     def faults(self) -> list[str]:
-        return verify(self.database.path, self.codec).faults
+        return verify(self.database.store, self.codec).faults
 
 
 def cut(connection: Connection) -> None:

@@ -19,6 +19,7 @@ from bot.config.settings import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.database.contents import Contents
+from bot.database.stores.sqlite import SqliteStore
 from bot.foundation import disk
 from bot.operations import backup as making
 from bot.operations import backup_copies as copies
@@ -63,7 +64,7 @@ async def test_a_backup_has_database_and_files_and_says_what_is_in_it(there: Bac
     }
     assert {name: manifest[name] for name in wanted} == wanted
     assert set(manifest["parts"]) == {"aduan.db", f"files/{there.photo}", f"files/{there.letter}"}
-    report = verify(made.path / "aduan.db", there.store.codec)
+    report = verify(SqliteStore(made.path / "aduan.db"), there.store.codec)
     assert (report.complaints, report.faults) == (2, [])
 
 

@@ -24,7 +24,7 @@ from bot.documents.case_papers import FilesPendingError
 from bot.documents.maker import DocumentMaker, Paths
 from bot.foundation.disk import place_of, write
 from bot.operations.archive import ArchiveError, archive
-from bot.operations.archive import Store as ArchiveStore
+from bot.operations.archive import Source as ArchiveStore
 from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case, Contribution, Officer, Purpose, Recall
 from conversations.complaints.complaint import Part
@@ -290,7 +290,7 @@ async def test_what_a_killed_process_left_is_deleted(files: Files, tmp_path: Pat
 
 async def test_the_archive_gets_the_internal_notes_too(files: Files, tmp_path: Path) -> None:
     output = tmp_path / "arsip.zip"
-    store = ArchiveStore(files.database.path, tmp_path / "aduan.key", FolderContents(files.folder))
+    store = ArchiveStore(files.database.store, tmp_path / "aduan.key", FolderContents(files.folder))
     done = await archive("dpmd-2026-1", output, store, RULES, Renderer())
     assert str(done) == f"{output}: everything about DPMD-2026-0001"
     assert done.warning == "1 files are not stored; the list in the ZIP names them."
@@ -319,7 +319,7 @@ async def test_the_archive_gets_the_internal_notes_too(files: Files, tmp_path: P
     [("DPMD-2026-0099", "no complaint DPMD-2026-0099"), ("surat", "expected a registration number")],
 )
 async def test_the_archive_says_what_is_wrong(files: Files, tmp_path: Path, number: str, said: str) -> None:
-    store = ArchiveStore(files.database.path, tmp_path / "aduan.key", FolderContents(files.folder))
+    store = ArchiveStore(files.database.store, tmp_path / "aduan.key", FolderContents(files.folder))
     with pytest.raises(ArchiveError, match=said):
         await archive(number, tmp_path / "arsip.zip", store, RULES, Renderer())
     (tmp_path / "arsip.zip").write_text("lama")

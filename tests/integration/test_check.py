@@ -17,6 +17,7 @@ from bot.database import reopened_topics
 from bot.database.chats import note_moved
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.documents import typesetting
 from bot.operations import check
 from bot.operations.check_findings import Finding, Level
@@ -150,7 +151,7 @@ async def test_a_topic_that_the_bot_created_again_is_reported_with_the_line_to_w
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config, _, division = await forum(simulator, tmp_path)
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(lambda c: reopened_topics.keep(c, (DPMD.staff, division), 99))
     await database.close()
     found = await findings(simulator, config)
@@ -178,7 +179,7 @@ async def test_a_group_that_the_bot_saw_move_is_reported_with_the_line_to_write(
     simulator: Simulator, tmp_path: Path
 ) -> None:
     config = config_of(simulator, tmp_path)
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     codec = Codec.load(config.database.keys_path, create=True)
     await database.write(lambda connection: note_moved(connection, codec, DPMD.staff, -1009))
     forged = "INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (?, 0, -6666, 1)"
@@ -252,7 +253,7 @@ def test_a_year_without_joint_leave_is_noted(today: date, says: str, level: Leve
 
 async def storage(simulator: Simulator, folder: Path) -> tuple[Config, Path]:
     config = config_of(simulator, folder)
-    await (await Database.open(config.database.path)).close()
+    await (await Database.open(store_of(config.database))).close()
     keys = config.database.keys_path
     Codec.load(keys, create=True)
     return config, keys
@@ -278,7 +279,7 @@ async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, tm
 async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     config, _ = await storage(simulator, tmp_path)
     assert about(list(check.examine_storage(config)), "of this version").level is Level.OK
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(
         lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
     )

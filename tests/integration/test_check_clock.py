@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from bot.database import kept_time
 from bot.database.engine import Database
@@ -79,14 +79,13 @@ def test_what_the_running_bot_holds_back_is_a_note(fault: str) -> None:
 
 def test_a_database_that_cannot_be_read_is_reported_elsewhere() -> None:
     def unreadable(_query: str) -> list[tuple[Any, ...]]:
-        raise sqlite3.DatabaseError("file is not a database")
+        raise DatabaseError("SELECT", None, Exception("file is not a database"))
 
     assert list(examine_kept_time(unreadable)) == []
 
 
-async def test_the_kept_rows_are_read_from_the_store(database: Database, tmp_path: Path) -> None:
+async def test_the_kept_rows_are_read_from_the_store(database: Database) -> None:
     await database.write(lambda c: kept_time.keep_certain(c, TRUE))
     await database.write(lambda c: kept_time.keep_fault(c, "differs"))
-    path = tmp_path / "aduan.db"
-    found = list(examine_kept_time(partial(check._read, path), lambda: TRUE - MONTH))
+    found = list(examine_kept_time(partial(check._read, database.store), lambda: TRUE - MONTH))
     assert [finding.level for finding in found] == [Level.PROBLEM, Level.NOTE]

@@ -17,6 +17,7 @@ from bot.database.engine import Database
 from bot.database.gaps import Gap, note
 from bot.database.quarantine import Fault, Stage, record
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.operations import check
 from bot.operations.check_findings import Level
 from bot.practice import town
@@ -48,7 +49,7 @@ async def fill(config: Config) -> None:
         save_conversations(connection, codec, [writing], TERMS)
         record(connection, codec, [bad], 1.0)
 
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(work)
     await database.close()
 
@@ -77,7 +78,7 @@ async def test_numbers_of_a_lost_copy_are_noted_from_first_to_last(tmp_path: Pat
     config = read(settings(tmp_path))
     await fill(config)
     assert [one for one in check.examine_storage(config) if "issued" in one.what] == []
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     lost = [Gap("dpmd", 2026, 43, 47), Gap("bakesbangpol", 2025, 2, 2)]
     await database.write(lambda connection: note(connection, lost, START))
     await database.close()
@@ -118,7 +119,7 @@ async def test_open_confidential_complaints_that_no_one_can_read_are_a_problem(t
     await fill(config)
     codec, database = (
         Codec.load(config.database.keys_path, create=False),
-        await Database.open(config.database.path),
+        await Database.open(store_of(config.database)),
     )
     open_case, closed = case_of("b", 2), case_of("c", 3)
     secret = [

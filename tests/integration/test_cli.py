@@ -15,8 +15,9 @@ import pytest
 from telegram.error import NetworkError
 
 from bot.config.settings import Database, load, read
-from bot.database.lock import Lock
 from bot.database.schema import HEAD
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.migrate import migrate
 from bot.practice import demo, town
@@ -298,7 +299,7 @@ def test_an_export_says_what_is_wrong_and_what_was_written(tmp_path: Path) -> No
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
     path, keys = tmp_path / "a.db", tmp_path / "a.key"
     path.touch()
-    assert migrate(path, keys).endswith(HEAD)
+    assert migrate(SqliteStore(path), keys).endswith(HEAD)
     before = path.read_bytes()
-    assert "up to date already" in migrate(path, keys)
+    assert "up to date already" in migrate(SqliteStore(path), keys)
     assert path.read_bytes() == before

@@ -15,6 +15,7 @@ from bot.database import cases
 from bot.database.engine import Database
 from bot.database.pages import RESTORE, damaged_pages
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations import check
 from bot.operations.backup import make_backup
 from bot.operations.backup_folder import BackupError
@@ -38,7 +39,7 @@ _OFFICER = Officer(id=42, name="Budi")
 async def _store(folder: Path) -> Path:
     """A stopped store whose complaints, and their indexes, are on several pages; some pages are free."""
     path = folder / "aduan.db"
-    database, codec = await Database.open(path), Codec.load(folder / "aduan.key", create=True)
+    database, codec = await Database.open(SqliteStore(path)), Codec.load(folder / "aduan.key", create=True)
     filed = [
         case_of(f"case{serial:03}", serial, story="Jalan rusak. " * 30) for serial in range(1, FILED + 1)
     ]
@@ -97,10 +98,10 @@ async def test_check_verify_and_backup_name_a_damaged_page_and_what_to_do(tmp_pa
     _damage(path, PLACES[name](path))
     before = path.read_bytes()
     store = Settings(url=f"sqlite:///{path}", state=str(tmp_path / "state"))
-    found = check._database(path, store.keys_path)
+    found = check._database(SqliteStore(path), store.keys_path)
     assert (found.level, found.advice) == (Level.PROBLEM, f"{RESTORE}.")
     assert found.what.startswith(f"{path}: the database is damaged (")
-    *faults, advice = verify_with_keys(path, store.keys_path, lambda _done, _all: None).faults
+    *faults, advice = verify_with_keys(SqliteStore(path), store.keys_path, lambda _done, _all: None).faults
     assert faults
     assert all(fault.startswith("the database is damaged: ") for fault in faults)
     assert advice.startswith(RESTORE)
@@ -129,7 +130,7 @@ async def test_a_command_that_meets_a_damaged_page_says_so(tmp_path: Path) -> No
 async def test_the_bot_serves_those_who_are_not_on_the_damaged_page(tmp_path: Path, name: str) -> None:
     path = await _store(tmp_path)
     _damage(path, PLACES[name](path))
-    database, codec = await Database.open(path), Codec.load(tmp_path / "aduan.key", create=False)
+    database, codec = await Database.open(SqliteStore(path)), Codec.load(tmp_path / "aduan.key", create=False)
     setup = TurnSetup(database, codec)
     setup.core.then = _renewed
     await setup.take(pressed(1, "case001"))

@@ -19,10 +19,12 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.database import arrivals, schema
-from bot.database.engine import Database, writing_engine
-from bot.database.lock import AlreadyRunningError, Lock
+from bot.database.engine import Database
 from bot.database.migrations import FOLDER
 from bot.database.schema import MigrationNeededError
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import AlreadyRunningError
 from bot.database.tables import metadata
 
 
@@ -40,7 +42,7 @@ async def test_the_writer_has_its_pragmas(database: Database, pragma: str) -> No
 
 
 async def test_a_transaction_holds_the_write_lock_from_its_beginning(database: Database) -> None:
-    other = writing_engine(database.path)
+    other = database.store.writing_engine()
     event.listen(other, "connect", lambda raw, _record: raw.execute("PRAGMA busy_timeout=1"))
 
     def work(_connection: Connection) -> None:
@@ -99,14 +101,14 @@ async def test_a_long_read_does_not_hold_up_the_others(database: Database) -> No
 
 
 async def test_closing_moves_the_log_into_the_database(tmp_path: Path) -> None:
-    database = await Database.open(tmp_path / "closed.db")
+    database = await Database.open(SqliteStore(tmp_path / "closed.db"))
     await database.write(lambda c: arrivals.take(c, "telegram", [1], 0.0))
     await database.close()
     assert names(tmp_path) == {"closed.db"}
 
 
 async def test_closing_ends_a_long_read(tmp_path: Path) -> None:
-    database, begun = await Database.open(tmp_path / "closed.db"), Event()
+    database, begun = await Database.open(SqliteStore(tmp_path / "closed.db")), Event()
 
     def read(connection: Connection) -> None:
         begun.set()
@@ -139,22 +141,22 @@ def test_the_known_head_is_the_newest_migration() -> None:
 
 async def test_another_versions_database_is_refused_and_stays_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "newer.db"
-    await (await Database.open(path)).close()
-    engine = writing_engine(path)
+    await (await Database.open(SqliteStore(path))).close()
+    engine = SqliteStore(path).writing_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(MigrationNeededError, match="revision 9999, which this program does not know"):
-        await Database.open(path)
+        await Database.open(SqliteStore(path))
 
 
 async def test_a_foreign_database_is_not_filled_with_our_tables(tmp_path: Path) -> None:
-    engine = writing_engine(tmp_path / "foreign.db")
+    engine = SqliteStore(tmp_path / "foreign.db").writing_engine()
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE songs (title TEXT)"))
     engine.dispose()
     with pytest.raises(MigrationNeededError):
-        await Database.open(tmp_path / "foreign.db")
+        await Database.open(SqliteStore(tmp_path / "foreign.db"))
 
 
 async def _python(*code: str) -> asyncio.subprocess.Process:
@@ -165,11 +167,12 @@ async def _python(*code: str) -> asyncio.subprocess.Process:
 
 async def test_an_existing_database_is_opened_without_alembic(tmp_path: Path) -> None:
     path = tmp_path / "aduan.db"
-    await (await Database.open(path)).close()
+    await (await Database.open(SqliteStore(path))).close()
     process = await _python(
         "import asyncio, sys, pathlib",
         "from bot.database.engine import Database",
-        f"asyncio.run(Database.open(pathlib.Path({str(path)!r})))",
+        "from bot.database.stores.sqlite import SqliteStore",
+        f"asyncio.run(Database.open(SqliteStore(pathlib.Path({str(path)!r}))))",
         "print('alembic' in sys.modules)",
     )
     assert (await process.communicate())[0].split() == [b"False"]
@@ -187,7 +190,7 @@ async def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     path = tmp_path / "aduan.db"
     process = await _python(
         "import pathlib, time",
-        "from bot.database.lock import Lock",
+        "from bot.database.stores.file_lock import Lock",
         f"lock = Lock(pathlib.Path({str(path)!r}))",
         "print('held', flush=True)",
         "time.sleep(60)",
@@ -204,5 +207,5 @@ async def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
 async def test_a_new_database_is_made_quickly(tmp_path: Path) -> None:
     # Measured 0.25 s with Alembic's import; CPU time, as other processes may run.
     began = time.process_time()
-    await (await Database.open(tmp_path / "new.db")).close()
+    await (await Database.open(SqliteStore(tmp_path / "new.db"))).close()
     assert time.process_time() - began < 0.5

@@ -11,8 +11,10 @@ import pytest
 from bot.config.settings import Config, load
 from bot.database.contents import FolderContents
 from bot.database.engine import Database
-from bot.database.lock import Lock
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations import archive as archiving
 from bot.operations import erase as command
 from bot.operations.archive import ArchiveError
@@ -51,7 +53,7 @@ class Installation:
         """File these, as a bot that was stopped since has left them."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         codec = Codec.load(self.config.database.keys_path, create=True)
-        database = await Database.open(self.data)
+        database = await Database.open(SqliteStore(self.data))
         await EndedStore(database, codec, folder=self.config.database.files_path).fill(*filed)
         await database.close()
         return codec
@@ -84,7 +86,7 @@ async def test_the_dry_run_counts_and_changes_nothing(here: Installation) -> Non
     other = ended("cccc00000003", 3, BUDI)
     first = first.model_copy(update={"duplicate_of": link(other)})
     codec = await here.fill(first, other)
-    before = opened_texts(here.data, codec)
+    before = opened_texts(SqliteStore(here.data), codec)
     done = await _in_thread(lambda: here.erase(yes=False))
     assert (done.erased, done.sentence) == (
         False,
@@ -104,7 +106,7 @@ async def test_the_dry_run_counts_and_changes_nothing(here: Installation) -> Non
     ):
         assert line in said
     assert MARKS[SITI] not in said
-    assert opened_texts(here.data, codec) == before
+    assert opened_texts(SqliteStore(here.data), codec) == before
 
 
 @pytest.mark.parametrize(
@@ -140,8 +142,8 @@ async def test_a_second_order_says_when_it_was_erased_and_why(here: Installation
     done = await _in_thread(here.erase)
     assert done.sentence.startswith("DPMD-2026-0001: the person is erased; the line of the register is left.")
     assert "2 messages to officers are older than 48 hours" in done.sentence
-    assert MARKS[SITI] not in opened_texts(here.data, codec)
-    assert MARKS[BUDI] in opened_texts(here.data, codec)
+    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
+    assert MARKS[BUDI] in opened_texts(SqliteStore(here.data), codec)
     again = await _in_thread(lambda: here.erase(order="lain"))
     assert "erased already on" in again.sentence
     assert again.sentence.endswith("by order: Keputusan 12/2027")
@@ -151,7 +153,7 @@ async def test_a_running_bot_erases_what_the_command_requests(
     here: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codec = await here.fill(ended("aaaa00000001", 1, SITI))
-    lock, database = Lock(here.data), await Database.open(here.data)
+    lock, database = Lock(here.data), await Database.open(SqliteStore(here.data))
     try:
         running = EndedStore(database, codec, folder=here.config.database.files_path).erasures()
         monkeypatch.setattr("bot.sources.erasures.LOOK_SECONDS", 0.05)
@@ -162,7 +164,7 @@ async def test_a_running_bot_erases_what_the_command_requests(
         await database.close()
         lock.release()
     assert done.erased
-    assert MARKS[SITI] not in opened_texts(here.data, codec)
+    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
 
 
 async def test_a_bot_that_does_not_answer_leaves_the_request(
@@ -176,9 +178,9 @@ async def test_a_bot_that_does_not_answer_leaves_the_request(
             await _in_thread(here.erase)
     finally:
         lock.release()
-    assert MARKS[SITI] in opened_texts(here.data, codec)
+    assert MARKS[SITI] in opened_texts(SqliteStore(here.data), codec)
     assert (await _in_thread(here.erase)).erased
-    assert MARKS[SITI] not in opened_texts(here.data, codec)
+    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
 
 
 async def test_an_interrupted_erasure_is_finished_by_the_same_command(
@@ -199,7 +201,7 @@ async def test_an_interrupted_erasure_is_finished_by_the_same_command(
     assert (await _in_thread(here.erase)).erased
     assert here.said == []
     assert [each for each in files.rglob("??/*") if each.is_file()] == []
-    assert MARKS[SITI] not in opened_texts(here.data, codec)
+    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
 
 
 async def test_the_order_is_noted_before_anything_is_erased(
@@ -214,7 +216,7 @@ async def test_the_order_is_noted_before_anything_is_erased(
         full.setattr(OrderLog, "note", unwritable)
         with pytest.raises(OSError, match="no space left"):
             await _in_thread(here.erase)
-    assert MARKS[SITI] in opened_texts(here.data, codec)
+    assert MARKS[SITI] in opened_texts(SqliteStore(here.data), codec)
     with pytest.raises(OrderReferenceError):
         await _in_thread(lambda: here.erase(order="x" * 201))
     await _in_thread(here.erase)
@@ -230,12 +232,14 @@ async def test_a_restored_copy_is_erased_again_even_from_before_the_end(here: In
     files, erase = here.config.database.files_path, command.by_order(here.config)
     kept = FolderContents(files)
     for expected in (1, 0):
-        applied = await asyncio.to_thread(lambda: apply(here.data, codec, kept, log.lines(), erase))
+        applied = await asyncio.to_thread(
+            lambda: apply(SqliteStore(here.data), codec, kept, log.lines(), erase)
+        )
         assert len(applied.erased) == expected
-    assert MARKS[SITI] not in opened_texts(here.data, codec)
-    assert MARKS[BUDI] in opened_texts(here.data, codec)
+    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
+    assert MARKS[BUDI] in opened_texts(SqliteStore(here.data), codec)
     assert len([each for each in files.rglob("??/*") if each.is_file()]) == 2
-    assert [one for one in verify(here.data, codec).faults if "signed" not in one] == []
+    assert [one for one in verify(SqliteStore(here.data), codec).faults if "signed" not in one] == []
 
 
 async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
@@ -248,6 +252,6 @@ async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
     assert shown.stdout.splitlines()[-1].startswith(f"{NUMBER}: erased on")
     assert shown.stdout.splitlines()[-1].endswith(f"by order: {ORDER}")
     paths = here.config.database
-    store = archiving.Store(paths.path, paths.keys_path, FolderContents(paths.files_path))
+    store = archiving.Source(store_of(paths), paths.keys_path, FolderContents(paths.files_path))
     with pytest.raises(ArchiveError, match="the person was erased on"):
         await archiving.archive(NUMBER, None, store, here.config.rules, Renderer())

@@ -42,7 +42,7 @@ async def _case(store: EndedStore, name: str) -> Case:
 
 
 def _opened(store: EndedStore) -> str:
-    return opened_texts(store.database.path, store.codec)
+    return opened_texts(store.database.store, store.codec)
 
 
 def _bytes(store: EndedStore, tmp_path: Path) -> bytes:
@@ -55,7 +55,7 @@ async def test_every_word_of_the_person_goes_and_those_of_others_stay(
 ) -> None:
     siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
     await store.fill(siti)
-    before = sealed_values(store.database.path)
+    before = sealed_values(store.database.store)
     contents = [each.read_bytes() for each in store.folder.rglob("*") if each.is_file()]
     await store.fill(budi)
     assert OF_SITI in _opened(store)
@@ -67,7 +67,7 @@ async def test_every_word_of_the_person_goes_and_those_of_others_stay(
     assert OF_SITI not in _opened(store)
     assert _opened(store).count(OF_BUDI) == kept
     left = _bytes(store, tmp_path)
-    still = sealed_values(store.database.path)
+    still = sealed_values(store.database.store)
     assert before - still
     assert not [value for value in before - still if value in left]
     assert contents
@@ -112,7 +112,7 @@ async def test_histories_verify_and_the_receipts_link_is_known(store: EndedStore
     await store.fill(siti, budi)
     filed = (await store.database.write(lambda c: history.records(c, store.codec, siti.id)))[0].link
     await store.erasures().carry_out(wanted(siti))
-    report = verify(store.database.path, store.codec)
+    report = verify(store.database.store, store.codec)
     # The test's complaints carry no signature that fits; nothing else may be wrong.
     assert [fault for fault in report.faults if "signed" not in fault] == []
     assert report.erased == [f"{siti.reference}: erased on 2026-03-17 by order: Keputusan 12/2027"]
@@ -211,7 +211,7 @@ async def test_a_process_that_ends_between_two_steps_is_continued(
 ) -> None:
     siti = ended("aaaa00000001", 1, SITI)
     await store.fill(siti)
-    before = sealed_values(store.database.path)
+    before = sealed_values(store.database.store)
     await store.database.write(lambda c: erasure_requests.keep(c, store.codec, wanted(siti)))
     with monkeypatch.context() as broken:
         _kill(broken, killed_at)
@@ -220,11 +220,11 @@ async def test_a_process_that_ends_between_two_steps_is_continued(
     assert len(await store.erasures().round()) == 1
     assert OF_SITI not in _opened(store)
     left = _bytes(store, tmp_path)
-    gone = before - sealed_values(store.database.path)
+    gone = before - sealed_values(store.database.store)
     assert gone
     assert not [value for value in gone if value in left]
     assert list(store.folder.rglob("??/*")) == []
-    assert [one for one in verify(store.database.path, store.codec).faults if "signed" not in one] == []
+    assert [one for one in verify(store.database.store, store.codec).faults if "signed" not in one] == []
 
 
 class KilledError(Exception):

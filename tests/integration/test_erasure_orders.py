@@ -175,7 +175,7 @@ async def test_each_order_is_applied_once(store: Store, orders: OrderLog, kept: 
     assert (done.erased, done.absent) == ((FIRST,), (THIRD,))
     orders.note(SECOND)
     for _ in range(2):
-        erasure_orders.apply(store.database.path, store.codec, kept, orders.lines(), erasing)
+        erasure_orders.apply(store.database.store, store.codec, kept, orders.lines(), erasing)
     assert erasing.erased == ["a", "b"]
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import text
 from bot.database import cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.documents import register as files
 from bot.operations import export as exporting
-from bot.operations.export import Exported, ExportError, Store, Wanted, export
+from bot.operations.export import Exported, ExportError, Source, Wanted, export
 from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case
 from conversations.documents import register
@@ -46,18 +47,18 @@ CASES = tuple(_case(number) for number in range(MANY))
 
 
 @pytest.fixture
-async def store(database: Database, codec: Codec, tmp_path: Path) -> Store:
+async def store(database: Database, codec: Codec, tmp_path: Path) -> Source:
     # Half a surrogate pair cannot be stored; the reader of texts replaces it.
     listed = [each for each in CASES if "\ud83d" not in each.complaint.resolution]
     await database.write(lambda connection: cases.file_cases(connection, codec, listed, TERMS))
-    return Store(database.path, tmp_path / "aduan.key")
+    return Source(database.store, tmp_path / "aduan.key")
 
 
 def _stored() -> list[Case]:
     return [each for each in CASES if "\ud83d" not in each.complaint.resolution]
 
 
-def _export(store: Store, path: Path | None, **changes: Any) -> Exported:
+def _export(store: Source, path: Path | None, **changes: Any) -> Exported:
     wanted = Wanted("", "2026-03", "xlsx", identities=False, output=path, force=False)._replace(**changes)
     return export(wanted, store, RULES, RENDERER, TODAY)
 
@@ -66,7 +67,7 @@ def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def test_the_file_holds_what_the_cases_hold(store: Store, tmp_path: Path) -> None:
+async def test_the_file_holds_what_the_cases_hold(store: Source, tmp_path: Path) -> None:
     done = _export(store, tmp_path / "register.xlsx", identities=True)
     sheet = Sheet(done.path)
     expected = _stored()
@@ -82,7 +83,7 @@ async def test_the_file_holds_what_the_cases_hold(store: Store, tmp_path: Path) 
         assert row["Rahasia"] == ("Ya" if each.complaint.confidential else "Tidak")
 
 
-async def test_without_identities_none_is_in_the_file(store: Store, tmp_path: Path) -> None:
+async def test_without_identities_none_is_in_the_file(store: Source, tmp_path: Path) -> None:
     for form in ("xlsx", "csv"):
         done = _export(store, tmp_path / f"register.{form}", form=form)
         content = b"".join(Sheet(done.path).parts.values()) if form == "xlsx" else done.path.read_bytes()
@@ -91,7 +92,7 @@ async def test_without_identities_none_is_in_the_file(store: Store, tmp_path: Pa
         assert content.count(b"DPMD-2026-") == sum(each.agency == "dpmd" for each in _stored())
 
 
-async def test_a_csv_has_the_same_rows(store: Store, tmp_path: Path) -> None:
+async def test_a_csv_has_the_same_rows(store: Source, tmp_path: Path) -> None:
     done = _export(store, tmp_path / "register.csv", form="csv", agency="DPMD")
     with done.path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
@@ -103,7 +104,7 @@ async def test_a_csv_has_the_same_rows(store: Store, tmp_path: Path) -> None:
     assert not any(row["Penyelesaian"] or row["Uraian kejadian"] for row in hidden)
 
 
-async def test_the_file_is_its_owners_and_alone(store: Store, tmp_path: Path) -> None:
+async def test_the_file_is_its_owners_and_alone(store: Source, tmp_path: Path) -> None:
     before = _names(tmp_path)
     done = _export(store, tmp_path / "register.xlsx")
     assert _names(tmp_path) - before == {done.path.name}
@@ -111,7 +112,7 @@ async def test_the_file_is_its_owners_and_alone(store: Store, tmp_path: Path) ->
 
 
 async def test_an_export_that_breaks_leaves_no_file(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _names(tmp_path)
 
@@ -125,7 +126,7 @@ async def test_an_export_that_breaks_leaves_no_file(
 
 
 async def test_a_damaged_row_is_named_and_left_out(
-    store: Store, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Source, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await database.write(lambda c: c.execute(text("UPDATE cases SET state = '' WHERE id = 'c5'")))
     real = register.row
@@ -143,7 +144,7 @@ async def test_a_damaged_row_is_named_and_left_out(
     assert not {row["Nomor"] for row in Sheet(done.path).table} & set(done.skipped.references)
 
 
-async def test_an_existing_file_is_replaced_only_with_force(store: Store, tmp_path: Path) -> None:
+async def test_an_existing_file_is_replaced_only_with_force(store: Source, tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text("old")
     with pytest.raises(ExportError, match="--force"):
@@ -154,7 +155,7 @@ async def test_an_existing_file_is_replaced_only_with_force(store: Store, tmp_pa
 
 
 async def test_without_a_name_the_file_is_named_by_agency_and_period(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert _export(store, None, agency="dpmd", period="tw i 2026").path == Path("register-dpmd-2026-Q1.xlsx")
@@ -170,25 +171,27 @@ PATHS = {"": "is a folder", "no/such/file.xlsx": "is no folder"}
 
 
 @pytest.mark.parametrize("name", WRONG)
-async def test_what_is_wrong_is_said(store: Store, tmp_path: Path, name: str) -> None:
+async def test_what_is_wrong_is_said(store: Source, tmp_path: Path, name: str) -> None:
     changes, said = WRONG[name]
     with pytest.raises(ExportError, match=said):
         _export(store, tmp_path / "register.xlsx", **changes)
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_a_file_needs_a_folder(store: Store, tmp_path: Path, path: str) -> None:
+async def test_a_file_needs_a_folder(store: Source, tmp_path: Path, path: str) -> None:
     with pytest.raises(ExportError, match=PATHS[path]):
         _export(store, tmp_path / path)
 
 
 def test_without_a_store_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="not there yet"):
-        _export(Store(tmp_path / "aduan.db", tmp_path / "aduan.key"), tmp_path / "register.xlsx")
+        _export(
+            Source(SqliteStore(tmp_path / "aduan.db"), tmp_path / "aduan.key"), tmp_path / "register.xlsx"
+        )
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_the_bar_moves_to_its_end(store: Store, tmp_path: Path) -> None:
+async def test_the_bar_moves_to_its_end(store: Source, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     wanted = Wanted("", "2026-03", "csv", identities=False, output=tmp_path / "a.csv", force=False)
     export(wanted, store, RULES, RENDERER, TODAY, lambda done, total: seen.append((done, total)))

@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from bot.database import file_rows, files_table, migrations
 from bot.database.contents import FolderContents
-from bot.database.engine import Database, writing_engine
+from bot.database.engine import Database
 from bot.database.sealing import Codec, binding, context
+from bot.database.stores.sqlite import SqliteStore
 from bot.files.content_names import rename_contents
 from bot.files.files import Files
 from bot.foundation import disk
@@ -38,7 +39,7 @@ class OldFiles:
         self.path, self.keys, self.folder = folder / "aduan.db", folder / "aduan.key", folder / "files"
         self.kept = FolderContents(self.folder)
         self.codec = Codec.load(self.keys, create=True)
-        engine = writing_engine(self.path)
+        engine = SqliteStore(self.path).writing_engine()
         with engine.begin() as connection:
             migrations.run(connection, self.codec, lambda _done, _all: None, "0004")
             for number, data in enumerate(CONTENTS, start=1):
@@ -55,7 +56,7 @@ class OldFiles:
 
     def contents(self) -> list[bytes | None]:
         """The bytes of each file, as a running bot reads them."""
-        engine = writing_engine(self.path)
+        engine = SqliteStore(self.path).writing_engine()
         with engine.connect() as connection:
             jobs = files_table.readable_files(connection, self.codec, ["7-1", "7-2"])
         engine.dispose()
@@ -82,14 +83,14 @@ def keyed(old: OldFiles) -> set[str]:
 
 
 def test_migrate_gives_rows_and_contents_keyed_names(old: OldFiles) -> None:
-    said = migrate(old.path, old.keys, old.kept)
+    said = migrate(SqliteStore(old.path), old.keys, old.kept)
     assert said.endswith(f"{old.folder}: 2 files have new names")
     assert old.named() == keyed(old) | {sha(ORPHAN)}
     assert old.contents() == list(CONTENTS)
-    assert verify(old.path, old.codec).faults == []
+    assert verify(SqliteStore(old.path), old.codec).faults == []
     stored = old.path.read_bytes()
     assert not any(sha(data).encode() in stored or bytes.fromhex(sha(data)) in stored for data in CONTENTS)
-    assert "new names" not in migrate(old.path, old.keys, old.kept)
+    assert "new names" not in migrate(SqliteStore(old.path), old.keys, old.kept)
 
 
 @pytest.mark.parametrize("after", [0, 1])
@@ -108,17 +109,17 @@ def test_a_kill_between_the_names_loses_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(FolderContents, "rename", rename)
         with pytest.raises(KeyboardInterrupt):
-            migrate(old.path, old.keys, old.kept)
+            migrate(SqliteStore(old.path), old.keys, old.kept)
     assert len(old.named() & keyed(old)) == after
     assert old.contents() == list(CONTENTS)
-    assert "up to date" in migrate(old.path, old.keys, old.kept)
+    assert "up to date" in migrate(SqliteStore(old.path), old.keys, old.kept)
     assert old.named() == keyed(old) | {sha(ORPHAN)}
     assert old.contents() == list(CONTENTS)
 
 
 async def test_the_running_bot_renames_what_is_left_and_erases_what_no_row_needs(old: OldFiles) -> None:
-    migrate(old.path, old.keys)
-    database = await Database.open(old.path)
+    migrate(SqliteStore(old.path), old.keys)
+    database = await Database.open(SqliteStore(old.path))
     assert await Files(database, old.codec, old.kept).sweep() == 1
     assert old.named() == keyed(old)
     await database.close()
@@ -129,7 +130,7 @@ def test_a_row_that_does_not_open_is_named_and_keeps_no_plain_hash(old: OldFiles
     with closing(sqlite3.connect(old.path)) as database:
         database.execute("UPDATE files SET attachment = x'00' WHERE key = '7-1'")
         database.commit()
-    said = migrate(old.path, old.keys, old.kept)
+    said = migrate(SqliteStore(old.path), old.keys, old.kept)
     assert "files 7-1: " in said
     assert sha(CONTENTS[0]).encode() not in old.path.read_bytes()
     assert old.named() == keyed(old) | {sha(ORPHAN)}

@@ -41,7 +41,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def with_table(folder: Path) -> AsyncIterator[tuple[OutboxSetup, TableContents]]:
     async with outbox_setup(folder) as setup:
-        table = table_in(setup.database.path)
+        table = table_in(folder / "aduan.db")
         setup.files = Files(setup.database, setup.codec, table)
         yield setup, table
         assert on_disk(setup) == []
@@ -167,6 +167,7 @@ async def test_contents_in_the_table_are_sealed_with_the_new_key(
     assert {codec.key_of(sealed) for sealed in before.values()} != {codec.newest}
 
 
+@pytest.mark.sqlite("a backup is one of a file")
 async def test_a_backup_copies_contents_from_the_table(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from bot.database import tables
 from bot.database.cases import load_cases
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.verify import verify
 from tests.bench import lives
 from tests.bench.generator import FIRST_PERSON, ID_LENGTH, Generator, Patterns, fill, play
@@ -50,7 +51,7 @@ def chat(folder: Path, patterns: Patterns) -> Iterator[FilledChat]:
         codec = empty.codec
     path = folder / "filled" / "aduan.db"
     fill(path, codec, Generator(patterns, codec, COUNT, 0.25), lambda _done, _all: None)
-    assert verify(path, codec).faults == []
+    assert verify(SqliteStore(path), codec).faults == []
     with closing(FilledChat(folder=folder / "filled", now=START)) as filled:
         yield filled
 

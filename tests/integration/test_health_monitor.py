@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +54,7 @@ def monitor(
         ["dpmd", "baru"],
         alerts,
         lambda: START,
+        folder=Path(),
         trusted=trusted or TrustedTime(),
         late_seconds=LATE,
         seen=seen or Figures(),

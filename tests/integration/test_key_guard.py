@@ -18,6 +18,7 @@ from bot.database.history import Head, append
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, require_fit
 from bot.database.opening import open_store
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.foundation.exit_codes import ExitCode
 from bot.operations import check
 from bot.operations.check_findings import Level
@@ -42,7 +43,7 @@ class Installation:
         (folder / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
 
     async def fill(self, people: int) -> None:
-        database, codec = await open_store(self.path, self.keys)
+        database, codec = await open_store(SqliteStore(self.path), self.keys)
         talks = [Conversation(chat=person, person=person) for person in range(1, people + 1)]
         await database.write(lambda c: save_conversations(c, codec, talks, TERMS))
         records = [
@@ -146,7 +147,7 @@ def test_a_wrong_key_file_is_refused_and_nothing_is_written(installation: Instal
     before = installation.contents()
     assert len(before) == 2
     with pytest.raises(Exception, match=says) as refused:
-        asyncio.run(open_store(installation.path, installation.keys))
+        asyncio.run(open_store(SqliteStore(installation.path), installation.keys))
     assert str(installation.keys) in str(refused.value)
     assert installation.contents() == before
     config = read(
@@ -174,7 +175,7 @@ async def test_keys_of_another_installation_are_refused_by_an_empty_database_too
     await made.fill(0)
     _foreign(made.keys)
     with pytest.raises(KeysForeignError):
-        await open_store(made.path, made.keys)
+        await open_store(SqliteStore(made.path), made.keys)
 
 
 async def test_the_first_start_after_the_update_notes_the_fingerprints(installation: Installation) -> None:
@@ -198,7 +199,7 @@ async def test_wrong_keys_of_a_database_without_fingerprints_are_refused(install
     installation.change("DELETE FROM installation")
     _foreign(installation.keys)
     with pytest.raises(KeysForeignError):
-        await open_store(installation.path, installation.keys)
+        await open_store(SqliteStore(installation.path), installation.keys)
 
 
 @pytest.mark.parametrize("name", ["keys", "key:1"])
@@ -213,12 +214,12 @@ async def test_the_key_that_the_database_uses_and_the_file_lacks_is_named(instal
     installation.change("INSERT INTO installation VALUES ('key:7', 'x')")
     codec = Codec.load(installation.keys, create=False)
     with pytest.raises(KeysIncompleteError, match=r"lacks key 7, which .*aduan\.db uses"):
-        require_fit(installation.path, codec, installation.keys)
+        require_fit(SqliteStore(installation.path), codec, installation.keys)
 
 
 async def test_the_guard_makes_no_file_next_to_a_closed_database(tmp_path: Path) -> None:
     made = Installation(tmp_path)
     await made.fill(1)
     before = sorted(each.name for each in made.path.parent.iterdir())
-    require_fit(made.path, Codec.load(made.keys, create=False), made.keys)
+    require_fit(SqliteStore(made.path), Codec.load(made.keys, create=False), made.keys)
     assert sorted(each.name for each in made.path.parent.iterdir()) == before

@@ -14,6 +14,7 @@ from bot.config.settings import Database as Settings
 from bot.database.backup_names import backups
 from bot.database.opening import open_store
 from bot.database.schema import HEAD, RegisterMissingError
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.backup_examination import require_complete
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
 from bot.operations.verify import verify
@@ -82,10 +83,10 @@ async def test_a_restore_that_is_killed_can_be_repeated(there: BackedUp, tmp_pat
         assert (refused.returncode, "exists: a backup is restored" in refused.stderr) == (1, True)
     else:
         with pytest.raises(RegisterMissingError):
-            await open_store(store.path, store.keys_path)
+            await open_store(SqliteStore(store.path), store.keys_path)
         done = aduan("restore", str(made.path), folder=new)
         assert (done.returncode, done.stderr) == (0, "")
-    assert verify(store.path, there.store.codec).faults == []
+    assert verify(SqliteStore(store.path), there.store.codec).faults == []
     assert (store.files_path / there.photo).read_bytes() == there.content(made, there.photo).read_bytes()
     assert not list((new / "data").glob("*.restoring*"))
 
@@ -99,4 +100,4 @@ def test_a_migration_that_is_killed_changed_nothing_and_can_be_repeated(tmp_path
         assert reading.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
     done = aduan("migrate", folder=tmp_path)
     assert (done.returncode, f"from revision 0001 to {HEAD}" in done.stdout) == (0, True)
-    assert verify(old.path, old.codec).faults == []
+    assert verify(SqliteStore(old.path), old.codec).faults == []

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, text
 
 from bot.database import chats, files_table, outbox_rows, outbox_table, schema
 from bot.database.cases import load_cases
-from bot.database.engine import Database, writing_engine
+from bot.database.engine import Database
 from bot.database.migrations import binding_seals, run
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.migrate import migrate
 from bot.operations.verify import verify
 from conversations.complaints.case import Officer
@@ -144,7 +145,7 @@ class OldStore:
             _insert(connection, "files", columns)
 
     def change(self, *statements: str) -> None:
-        engine = writing_engine(self.path)
+        engine = SqliteStore(self.path).writing_engine()
         with engine.begin() as connection:
             for statement in statements:
                 assert connection.execute(text(statement)).rowcount > 0
@@ -167,7 +168,7 @@ def old_store(folder: Path) -> OldStore:
     """A store of revision 0001 with its keys."""
     keys = folder / "aduan.key"
     store = OldStore(folder / "aduan.db", keys, Codec.load(keys, create=True))
-    engine = writing_engine(store.path)
+    engine = SqliteStore(store.path).writing_engine()
     with engine.begin() as connection:
         store.fill(connection)
     engine.dispose()
@@ -175,10 +176,10 @@ def old_store(folder: Path) -> OldStore:
 
 
 async def test_an_old_store_opens_and_verifies_after_the_migration(old: OldStore) -> None:
-    assert migrate(old.path, old.keys) == f"{old.path}: from revision 0001 to {schema.HEAD}"
-    report = verify(old.path, old.codec)
+    assert migrate(SqliteStore(old.path), old.keys) == f"{old.path}: from revision 0001 to {schema.HEAD}"
+    report = verify(SqliteStore(old.path), old.codec)
     assert str(report) == "5 complaints, 12 history entries: all seals and histories fit"
-    database, codec = await Database.open(old.path), old.codec
+    database, codec = await Database.open(SqliteStore(old.path)), old.codec
     found = await database.write(lambda c: load_cases(c, codec, ["a", "b"]))
     assert {name: case.history_count for name, case in found.items()} == {"a": 3, "b": 0}
     assert (found["a"].status, found["a"].version, found["a"].officer) == (
@@ -203,8 +204,8 @@ async def test_an_old_store_opens_and_verifies_after_the_migration(old: OldStore
 
 
 async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
-    migrate(old.path, old.keys)
-    database = await Database.open(old.path)
+    migrate(SqliteStore(old.path), old.keys)
+    database = await Database.open(SqliteStore(old.path))
     setup = TurnSetup(database, old.codec)
     records = (RecordHistory("a", "officer:42", "viewed"), RecordHistory("b", "officer:42", "viewed"))
     setup.core.then = lambda _event, _world: Outcome(effects=records)
@@ -214,7 +215,7 @@ async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
         ("b", 1),
     ]
     await database.close()
-    assert verify(old.path, old.codec).faults == []
+    assert verify(SqliteStore(old.path), old.codec).faults == []
 
 
 async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> None:
@@ -225,7 +226,7 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
         "UPDATE outbox SET payload = (SELECT payload FROM outbox WHERE id = 1) WHERE id = 3",
         "UPDATE files SET attachment = 'text' WHERE key = '7-2'",
     )
-    *left, last = migrate(old.path, old.keys).splitlines()
+    *left, last = migrate(SqliteStore(old.path), old.keys).splitlines()
     assert left == [
         "cases DPMD-2026-0003: the history was changed before; it keeps its old links",
         "cases DPMD-2026-0004: the key file does not hold the key of this value; it stays as it is",
@@ -234,7 +235,7 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
         "files 7-2: the value is not a sealed value; it stays as it is",
     ]
     assert last.endswith(f"from revision 0001 to {schema.HEAD}")
-    found = [fault.partition(":")[0] for fault in verify(old.path, old.codec).faults]
+    found = [fault.partition(":")[0] for fault in verify(SqliteStore(old.path), old.codec).faults]
     assert found == [
         "cases DPMD-2026-0003",
         "cases DPMD-2026-0004",
@@ -242,7 +243,7 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
         "outbox 3",
         "files 7-2",
     ]
-    database = await Database.open(old.path)
+    database = await Database.open(SqliteStore(old.path))
     # People continue a complaint whose history was changed earlier.
     case = (await database.write(lambda c: load_cases(c, old.codec, ["c"])))["c"]
     assert case.history_count == 3
@@ -250,13 +251,13 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
 
 
 def test_a_state_of_another_shape_stops_no_migration(old: OldStore) -> None:
-    engine = writing_engine(old.path)
+    engine = SqliteStore(old.path).writing_engine()
     with engine.begin() as connection:
         for name, state in (("a", b"[]"), ("b", b"{}"), ("c", b'{"version": "x"}'), ("d", b"\xff")):
             sealed = {"name": name, "state": old.seal(state, "cases", name)}
             connection.execute(text("UPDATE cases SET state = :state WHERE id = :name"), sealed)
     engine.dispose()
-    *left, _last = migrate(old.path, old.keys).splitlines()
+    *left, _last = migrate(SqliteStore(old.path), old.keys).splitlines()
     assert [line.partition(": ")[2] for line in left] == [
         "its state has another shape; it stays as it is"
     ] * 4
@@ -265,7 +266,7 @@ def test_a_state_of_another_shape_stops_no_migration(old: OldStore) -> None:
 @pytest.mark.parametrize("change", ["link = x'ff00'", "seq = x'ff00'"])
 def test_a_history_without_a_readable_end_stops_no_migration(old: OldStore, change: str) -> None:
     old.change(f"UPDATE history SET {change} WHERE case_id = 'c' AND seq = 3")  # noqa: S608 - ours
-    *left, last = migrate(old.path, old.keys).splitlines()
+    *left, last = migrate(SqliteStore(old.path), old.keys).splitlines()
     assert left == ["cases DPMD-2026-0003: its history has no end; it stays as it is"]
     assert last.endswith(schema.HEAD)
 
@@ -274,12 +275,12 @@ def test_without_the_key_file_nothing_is_changed(old: OldStore) -> None:
     old.keys.unlink()
     before = old.path.read_bytes()
     with pytest.raises(KeysMissingError, match=r"aduan\.key is missing"):
-        migrate(old.path, old.keys)
+        migrate(SqliteStore(old.path), old.keys)
     assert old.path.read_bytes() == before
 
 
 def test_a_migration_without_the_codec_is_refused(old: OldStore) -> None:
-    engine = writing_engine(old.path)
+    engine = SqliteStore(old.path).writing_engine()
     with pytest.raises(binding_seals.KeysNeededError), engine.begin() as connection:
         schema.upgrade(connection)
     with engine.begin() as connection:
@@ -289,7 +290,7 @@ def test_a_migration_without_the_codec_is_refused(old: OldStore) -> None:
 
 def test_the_migration_reports_its_progress(old: OldStore) -> None:
     seen: list[tuple[int, int]] = []
-    engine = writing_engine(old.path)
+    engine = SqliteStore(old.path).writing_engine()
     with engine.begin() as connection:
         schema.upgrade(connection, old.codec, lambda done, total: seen.append((done, total)))
     engine.dispose()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from bot.database.engine import writing_engine
 from bot.database.migrations import run
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.sources.due import SOURCES
 from conversations.events import DeadlinePassed
 from tests.unit.transcript import START
@@ -39,7 +39,7 @@ def _fill(connection: Connection) -> None:
 
 
 def test_a_case_wakes_on_the_morning_after_the_stored_day(tmp_path: Path, codec: Codec) -> None:
-    engine = writing_engine(tmp_path / "old.db")
+    engine = SqliteStore(tmp_path / "old.db").writing_engine()
     with engine.begin() as connection:
         run(connection, codec, lambda _done, _all: None, "0002")
         _fill(connection)

@@ -15,8 +15,11 @@ from sqlalchemy import text
 from bot.config.settings import Config, read
 from bot.database import own_files
 from bot.database.cases import Number
-from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
+from bot.database.stores.choice import store_of
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import AlreadyRunningError
 from bot.database.watermark import Watermark
 from bot.documents.maker import empty
 from bot.foundation import disk
@@ -45,7 +48,7 @@ def modes(folder: Path) -> dict[str, int]:
 async def make_everything(config: Config) -> None:
     """All that a running bot writes, looked at while the database is open."""
     lock = Lock(config.database.path)
-    database, _ = await open_store(config.database.path, config.database.keys_path)
+    database, _ = await open_store(store_of(config.database), config.database.keys_path)
     await database.write(lambda c: c.execute(text("INSERT INTO told VALUES ('x', 1.0)")))
     await database.read(lambda c: c.execute(text("SELECT 1")))
     disk.write(config.database.files_path, "ab/" + "0" * 64, [b"content"])
@@ -176,7 +179,7 @@ def test_a_second_name_that_is_made_after_a_first_start_takes_the_same_lock(tmp_
 async def test_the_lock_does_not_disturb_the_database(tmp_path: Path) -> None:
     path = tmp_path / "data" / "aduan.db"
     lock = Lock(path)
-    database, _ = await open_store(path, tmp_path / "aduan.key")
+    database, _ = await open_store(SqliteStore(path), tmp_path / "aduan.key")
     lock.include_database()
     await database.write(lambda c: c.execute(text("INSERT INTO told VALUES ('x', 1.0)")))
     # Another process reads, as `aduan check` does.

@@ -17,10 +17,12 @@ from bot.database.cases import Number
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.key_guard import KeysForeignError
-from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store, pending
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import AlreadyRunningError
 from bot.database.watermark import Watermark
 from bot.foundation.exit_codes import ExitCode
 from bot.operations import check
@@ -58,13 +60,13 @@ class Store:
                     self.path.parent.mkdir()
                     self.path.touch()
                 case "tables":
-                    migrate(self.path, self.keys)
+                    migrate(SqliteStore(self.path), self.keys)
 
     def open(self) -> None:
         """Open and close it."""
 
         async def opened() -> None:
-            database, _ = await open_store(self.path, self.keys)
+            database, _ = await open_store(SqliteStore(self.path), self.keys)
             await database.close()
 
         asyncio.run(opened())
@@ -209,7 +211,7 @@ def test_init_leaves_a_running_bot_s_store_alone(store: Store) -> None:
 def test_migrate_makes_no_empty_register_under_keys_whose_database_is_lost(store: Store, name: str) -> None:
     store.make(*LOST[name])
     with pytest.raises(RegisterMissingError, match=ADVICE):
-        migrate(store.path, store.keys)
+        migrate(SqliteStore(store.path), store.keys)
 
 
 def test_the_command_asks_and_without_a_yes_nothing_changes(tmp_path: Path) -> None:
@@ -253,7 +255,7 @@ def test_check_distinguishes_a_lost_database_from_an_interrupted_start(store: St
 
 def test_a_database_that_may_not_be_made_is_not_made(store: Store) -> None:
     with pytest.raises(RegisterMissingError):
-        asyncio.run(Database.open(store.path, create=False))
+        asyncio.run(Database.open(SqliteStore(store.path), create=False))
     assert list(store.folder.iterdir()) == []
 
 
@@ -261,7 +263,7 @@ def _talks(store: Store, number: int) -> None:
     """Put the conversations of some people into the store."""
 
     async def put() -> None:
-        database, codec = await open_store(store.path, store.keys)
+        database, codec = await open_store(SqliteStore(store.path), store.keys)
         talks = [Conversation(chat=person, person=person) for person in range(1, number + 1)]
         await database.write(lambda c: save_conversations(c, codec, talks, TERMS))
         await database.close()

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ from sqlalchemy import Connection, Engine, event, text
 from bot.database import cases, period_cases
 from bot.database.engine import Database
 from bot.database.period_cases import PeriodQuery, Skipped, cases_of_period, count_cases, read_cases
-from bot.database.reader import reading_engine
 from bot.database.sealing import Codec
+from bot.database.stores.store import Store
 from conversations.complaints.case import Case
 from tests.integration.turn_setup import case_of
 from tests.unit.transcript import TERMS, WIB
@@ -48,9 +47,9 @@ MANY = tuple(
 
 
 @pytest.fixture
-async def path(database: Database, codec: Codec) -> Path:
+async def register(database: Database, codec: Codec) -> Store:
     await database.write(lambda connection: cases.file_cases(connection, codec, REGISTER, TERMS))
-    return database.path
+    return database.store
 
 
 @pytest.fixture
@@ -61,8 +60,8 @@ async def many(database: Database, codec: Codec, monkeypatch: pytest.MonkeyPatch
 
 
 @contextmanager
-def _engine(path: Path) -> Iterator[Engine]:
-    engine = reading_engine(path)
+def _engine(store: Store) -> Iterator[Engine]:
+    engine = store.reading_engine()
     yield engine
     engine.dispose()
 
@@ -82,22 +81,22 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("name", QUERIES)
-async def test_the_cases_of_a_period_are_read(path: Path, codec: Codec, name: str) -> None:
+async def test_the_cases_of_a_period_are_read(register: Store, codec: Codec, name: str) -> None:
     query, expected = QUERIES[name]
     skipped = Skipped()
-    assert [case.id for case in cases_of_period(path, codec, query, skipped)] == expected
-    with _engine(path) as engine, engine.connect() as connection:
+    assert [case.id for case in cases_of_period(register, codec, query, skipped)] == expected
+    with _engine(register) as engine, engine.connect() as connection:
         assert count_cases(connection, query) == len(expected)
     assert skipped == Skipped()
 
 
 async def test_portions_lose_and_repeat_no_case(many: Database, codec: Codec) -> None:
-    found = list(cases_of_period(many.path, codec, MARCH))
+    found = list(cases_of_period(many.store, codec, MARCH))
     assert [case.id for case in found] == [case.id for case in MANY]
 
 
 async def test_a_portion_is_read_when_it_is_asked_for(many: Database, codec: Codec) -> None:
-    with _engine(many.path) as engine:
+    with _engine(many.store) as engine:
         statements: list[str] = []
         event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         found = read_cases(engine, codec, MARCH)
@@ -108,7 +107,7 @@ async def test_a_portion_is_read_when_it_is_asked_for(many: Database, codec: Cod
 
 
 async def test_the_bot_writes_between_two_portions(many: Database, codec: Codec) -> None:
-    found = cases_of_period(many.path, codec, MARCH)
+    found = cases_of_period(many.store, codec, MARCH)
     first = next(found)
     moved = MANY[3].model_copy(update={"restricted": True, "version": 2})
     new = _case("new", 99, datetime(2026, 3, 6, 8, 0, tzinfo=WIB))
@@ -119,7 +118,7 @@ async def test_the_bot_writes_between_two_portions(many: Database, codec: Codec)
         cases.file_cases(connection, codec, [new], TERMS)
 
     await many.write(work)
-    with closing(sqlite3.connect(many.path)) as raw:
+    with closing(sqlite3.connect(many.store.name)) as raw:
         busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert busy == 0
     names = [first.id, *(case.id for case in found)]
@@ -145,7 +144,7 @@ async def test_a_damaged_row_is_counted_and_skipped(many: Database, codec: Codec
     statement = text(f"UPDATE cases SET {DAMAGES[name]} WHERE id IN ('c2', 'c39')")  # noqa: S608 - a table
     await many.write(lambda c: c.execute(statement))
     skipped = Skipped()
-    found = [case.id for case in cases_of_period(many.path, codec, MARCH, skipped)]
+    found = [case.id for case in cases_of_period(many.store, codec, MARCH, skipped)]
     assert found == [case.id for case in MANY if case.id not in broken]
     assert skipped.count == len(skipped.references) == 2
     assert all(reference.isprintable() for reference in skipped.references)
@@ -154,23 +153,23 @@ async def test_a_damaged_row_is_counted_and_skipped(many: Database, codec: Codec
 async def test_many_damaged_rows_are_counted_and_some_are_named(many: Database, codec: Codec) -> None:
     await many.write(lambda c: c.execute(text("UPDATE cases SET state = ''")))
     skipped = Skipped()
-    assert list(cases_of_period(many.path, codec, MARCH, skipped)) == []
+    assert list(cases_of_period(many.store, codec, MARCH, skipped)) == []
     assert (skipped.count, len(skipped.references)) == (len(MANY), len(MANY))
     for _ in range(4):
         skipped.add([case.reference for case in MANY])
     assert (skipped.count, len(skipped.references)) == (5 * len(MANY), period_cases.MOST_NAMED)
 
 
-async def test_the_days_are_those_of_the_agencies(path: Path, codec: Codec) -> None:
+async def test_the_days_are_those_of_the_agencies(register: Store, codec: Codec) -> None:
     day = date(2026, 3, 1)
     query = PeriodQuery(BOTH, day, day + timedelta(days=0))
-    assert [case.received_at.astimezone(WIB).date() for case in cases_of_period(path, codec, query)] == [
+    assert [case.received_at.astimezone(WIB).date() for case in cases_of_period(register, codec, query)] == [
         day
     ] * 3
 
 
 async def test_each_portion_is_read_off_an_index(many: Database, codec: Codec) -> None:
-    with _engine(many.path) as engine:
+    with _engine(many.store) as engine:
         asked: list[tuple[str, Any]] = []
         event.listen(engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
         next(read_cases(engine, codec, MARCH))

@@ -255,7 +255,7 @@ async def test_the_same_number_of_a_later_week_replaces_the_entry_that_was_asked
 async def test_a_database_that_is_busy_is_reported_in_words(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.database.engine.PRAGMAS", ("busy_timeout=1",))
+    monkeypatch.setattr("bot.database.stores.sqlite.PRAGMAS", ("busy_timeout=1",))
     with sqlite3.connect(paths.path, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(QuarantineError, match="cannot be used now"):

@@ -33,7 +33,7 @@ FILED = (
 @pytest.fixture
 async def registers(database: Database, codec: Codec) -> Registers:
     await database.write(lambda connection: cases.file_cases(connection, codec, FILED, TERMS))
-    return Registers(database.path, codec, Renderer())
+    return Registers(database.store, codec, Renderer())
 
 
 async def _table(registers: Registers, folder: Path, *, restricted: bool = False) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage
 from bot.database.schema import HEAD
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.migrate import migrate
 from bot.operations.verify import verify
 from conversations.conversation import ConversationKey
@@ -26,9 +27,9 @@ from tests.integration.turn_setup import TurnSetup, pressed, said
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_a_store_of_each_revision_opens_and_the_bot_goes_on(tmp_path: Path, revision: str) -> None:
     store = released(tmp_path, revision)
-    said_so = migrate(store.path, store.keys)
+    said_so = migrate(SqliteStore(store.path), store.keys)
     assert (f"from revision {revision} to {HEAD}" in said_so) == (revision != HEAD)
-    database, codec = await Database.open(store.path), store.codec
+    database, codec = await Database.open(SqliteStore(store.path)), store.codec
     damage, key = Damage(), ConversationKey(7, 7)
     talks = await database.write(lambda c: load_conversations(c, codec, {key}, damage))
     assert (talks[key].name, talks[key].draft is not None) == ("Siti", True)
@@ -49,7 +50,7 @@ async def test_a_store_of_each_revision_opens_and_the_bot_goes_on(tmp_path: Path
     # A gap of then still holds its numbers.
     assert filed == [(9 if revision >= "0002" else 6,)]
     await database.close()
-    assert verify(store.path, codec).faults == []
+    assert verify(SqliteStore(store.path), codec).faults == []
 
 
 COMMANDS = {

@@ -52,15 +52,15 @@ async def filed(database: Database, codec: Codec) -> Database:
 @pytest.fixture
 async def making(filed: Database, codec: Codec) -> AsyncIterator[Reports]:
     typesetter = Typesetter()
-    yield Reports(filed.path, codec, Renderer(), typesetter)
+    yield Reports(filed.store, codec, Renderer(), typesetter)
     await typesetter.close()
 
 
 async def test_the_complaints_of_the_agency_and_period_are_counted(filed: Database, codec: Codec) -> None:
-    found = count(filed.path, codec, DPMD, MARCH)
+    found = count(filed.store, codec, DPMD, MARCH)
     assert (found["figures"]["total"], found["skipped"]) == (3, 0)
     assert found["figures"]["late_cases"]["hidden"] == 1
-    restricted = count(filed.path, codec, DPMD, MARCH._replace(restricted=True))
+    restricted = count(filed.store, codec, DPMD, MARCH._replace(restricted=True))
     assert restricted["figures"]["total"] == 1
     assert [one["reference"] for one in restricted["figures"]["late_cases"]["shown"]] == ["DPMD-2026-0003"]
 
@@ -68,7 +68,7 @@ async def test_the_complaints_of_the_agency_and_period_are_counted(filed: Databa
 async def test_a_complaint_that_cannot_be_read_is_counted_apart(filed: Database, codec: Codec) -> None:
     damage = text("UPDATE cases SET state = x'00' WHERE id = 'c1'")
     await filed.write(lambda connection: connection.execute(damage))
-    found = count(filed.path, codec, DPMD, MARCH)
+    found = count(filed.store, codec, DPMD, MARCH)
     assert (found["figures"]["total"], found["skipped"]) == (2, 1)
 
 

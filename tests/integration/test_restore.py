@@ -20,9 +20,11 @@ from bot.database import history, register_seal, schema
 from bot.database.backup_names import MANIFEST
 from bot.database.cases import load_cases
 from bot.database.key_guard import KeysIncompleteError
-from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.sealing import Codec, KeysMissingError
+from bot.database.stores.choice import store_of
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.store import AlreadyRunningError
 from bot.database.watermark import Watermark, read
 from bot.foundation import disk
 from bot.operations import restore as restoring
@@ -78,7 +80,7 @@ class Elsewhere:
         return sorted(str(path) for path in found if path.suffix not in (".key", ".lock"))
 
     def verified(self) -> tuple[int, list[str]]:
-        report = verify(self.settings.path, self.there.store.codec)
+        report = verify(store_of(self.settings), self.there.store.codec)
         return report.complaints, report.faults
 
     def edit(self, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -111,7 +113,7 @@ async def test_a_restored_store_has_everything_and_opens(place: Elsewhere) -> No
         "state/data-aduan.json",
     ]
     assert place.verified() == (2, [])
-    database, codec = await open_store(place.settings.path, place.settings.keys_path)
+    database, codec = await open_store(store_of(place.settings), place.settings.keys_path)
     cases = await database.write(lambda c: load_cases(c, codec, ["a"]))
     fault = await database.write(lambda c: history.first_fault(c, codec, "a", history.head_of(cases["a"])))
     assert fault is None
@@ -295,7 +297,7 @@ async def test_what_was_ordered_erased_after_the_backup_is_erased_again(place: E
     # The state folder knows the order from now on, and this database needs it no more.
     own = OrderLog(there.store.codec, in_state_folder(place.settings.watermark_path))
     assert own.orders() == [ORDER]
-    database, codec = await open_store(place.settings.path, place.settings.keys_path)
+    database, codec = await open_store(store_of(place.settings), place.settings.keys_path)
     assert await database.write(lambda c: pending(c, codec, own.lines())) == []
     await database.close()
     assert PHOTO not in content.read_bytes()
@@ -376,7 +378,7 @@ async def test_the_real_erasure_leaves_a_copy_that_verifies(place: Elsewhere, tm
     assert (done.complaints, done.erased) == (2, 1)
     assert place.verified() == (2, [])
     assert [path for path in place.lying() if "/files/" in path] == [f"data/files/{there.letter}"]
-    database, codec = await open_store(place.settings.path, place.settings.keys_path)
+    database, codec = await open_store(store_of(place.settings), place.settings.keys_path)
     found = await database.write(lambda c: load_cases(c, codec, ["a", "b"]))
     assert {name: bool(case.erased) for name, case in found.items()} == {"a": True, "b": False}
     await database.close()

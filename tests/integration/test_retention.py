@@ -13,6 +13,7 @@ from bot.config.settings import Database as Paths
 from bot.database.engine import Database
 from bot.database.erasure_requests import waiting
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.operations.erase import EraseError
 from bot.operations.erasure_orders import OrderLog, in_state_folder
 from bot.operations.retention import Settings, ended_at, listed, order_of, request, years_before
@@ -52,7 +53,7 @@ async def test_the_person_goes_after_the_years_with_an_order_for_each(
     (noted,) = OrderLog(store.codec, in_state_folder(settings.database.watermark_path)).orders()
     assert (noted.number, noted.reference) == (siti.reference, "retensi: 5 tahun sejak selesai")
     await store.erasures().round()
-    said = opened_texts(store.database.path, store.codec)
+    said = opened_texts(store.database.store, store.codec)
     assert MARKS[SITI] not in said
     assert MARKS[BUDI] in said
     told = [row.message for row in store.queued if row.message and row.message.template == "erased.told"]
@@ -147,7 +148,7 @@ async def test_the_process_itself_requests_and_says_how_many(tmp_path: Path) -> 
     config = _config(tmp_path, 1)
     config.database.path.parent.mkdir(parents=True, exist_ok=True)
     codec = Codec.load(config.database.keys_path, create=True)
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     old = ended("aaaa00000001", 1, SITI)
     long_ago = datetime(2001, 1, 1, tzinfo=START.tzinfo)
     steps = (Happened(status=Status.ARCHIVED, at=long_ago, by="Rina"),)

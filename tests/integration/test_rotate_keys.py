@@ -17,12 +17,13 @@ from sqlalchemy import LargeBinary, select, text
 from bot.config.settings import Database as Settings
 from bot.database import erasure_requests, file_rows, files_table, key_file, key_guard, members, quarantine
 from bot.database.contents import FolderContents
-from bot.database.engine import writing_engine
-from bot.database.lock import AlreadyRunningError, Lock
 from bot.database.opening import open_store
 from bot.database.quarantine import Fault, Stage
 from bot.database.sealed_columns import SEALED
 from bot.database.sealing import HEADER_BYTES, Codec, SealBrokenError, context
+from bot.database.stores.file_lock import Lock
+from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import AlreadyRunningError
 from bot.database.tables import file_contents, metadata
 from bot.foundation import disk
 from bot.operations import rotate_keys
@@ -47,7 +48,7 @@ class Installation:
         )
 
     async def fill(self) -> None:
-        database, codec = await open_store(self.path, self.keys)
+        database, codec = await open_store(SqliteStore(self.path), self.keys)
         store = Store(database, codec)
         await store.fill()
         stored = []
@@ -67,7 +68,7 @@ class Installation:
 
     def erasures(self) -> list[str]:
         """The cases whose erasure is not finished."""
-        engine, codec = writing_engine(self.path), self.codec()
+        engine, codec = SqliteStore(self.path).writing_engine(), self.codec()
         with engine.connect() as connection:
             found = [one.case for one in erasure_requests.waiting(connection, codec)]
         engine.dispose()
@@ -78,7 +79,7 @@ class Installation:
 
     def values(self) -> dict[str, list[tuple[bytes, bytes]]]:
         """Every sealed value of each column with its context, and each content."""
-        engine, found = writing_engine(self.path), dict[str, list[tuple[bytes, bytes]]]()
+        engine, found = SqliteStore(self.path).writing_engine(), dict[str, list[tuple[bytes, bytes]]]()
         with engine.connect() as connection:
             for column, sealed_to in SEALED:
                 rows = connection.execute(select(column.table).where(column.is_not(None))).all()
@@ -101,7 +102,7 @@ class Installation:
         return {name: [codec.open(*value) for value in values] for name, values in self.values().items()}
 
     def faults(self) -> list[str]:
-        return verify_with_keys(self.path, self.keys, lambda _done, _all: None).faults
+        return verify_with_keys(SqliteStore(self.path), self.keys, lambda _done, _all: None).faults
 
     def key_numbers(self) -> list[str]:
         return list(json.loads(self.keys.read_bytes())["keys"])
@@ -113,7 +114,7 @@ class Installation:
         ]
 
     def do(self, statement: str) -> list[Any]:
-        engine = writing_engine(self.path)
+        engine = SqliteStore(self.path).writing_engine()
         with engine.begin() as connection:
             result = connection.execute(text(statement))
             rows = list(result) if result.returns_rows else []
@@ -154,7 +155,7 @@ async def test_everything_opens_with_the_new_key_and_nothing_with_the_old_one(
                 old.open(*value)
     assert installation.codec().pepper == old.pepper
     with pytest.raises(key_guard.KeysIncompleteError, match="lacks key 2"):
-        key_guard.require_fit(installation.path, old, installation.keys)
+        key_guard.require_fit(SqliteStore(installation.path), old, installation.keys)
 
 
 class Killed(BaseException):
@@ -204,7 +205,7 @@ async def test_a_rotation_that_was_killed_is_continued(
         with pytest.raises(Killed):
             rotate(installation.settings)
     # The bot may run in between, with the keys as they are then.
-    database, _ = await open_store(installation.path, installation.keys)
+    database, _ = await open_store(SqliteStore(installation.path), installation.keys)
     await database.close()
     assert await installation.plain() == before
     assert installation.faults() == []

@@ -34,7 +34,7 @@ async def test_an_untouched_store_opens_and_verifies(store: Store) -> None:
     assert [row.chat for row in rows if row.message] == [7, 8]
     found = await store.database.write(lambda c: files_table.files_by_key(c, store.codec, ["7-1", "8-1"]))
     assert [job.attachment for job in found.values()] == [PHOTO, LETTER]
-    report = verify(store.database.path, store.codec)
+    report = verify(store.database.store, store.codec)
     assert str(report) == "2 complaints, 2 history entries: all seals and histories fit"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.commands.shared import collector_off
 from bot.database.opening import open_store
+from bot.database.stores.sqlite import SqliteStore
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,11 +32,12 @@ import bot.cli, bot.logs
 from bot.app import run
 from bot.config.settings import load
 from bot.database.opening import open_store
+from bot.database.stores.sqlite import SqliteStore
 from bot.opening import warm
 from bot.wording.rendering import Renderer
 
 async def start(folder):
-    database, _ = await open_store(folder / "aduan.db", folder / "aduan.key")
+    database, _ = await open_store(SqliteStore(folder / "aduan.db"), folder / "aduan.key")
     await database.read(lambda connection: connection.exec_driver_sql("SELECT 1").all())
     await database.close()
 
@@ -53,7 +55,7 @@ def _output(command: list[str]) -> set[str]:
 
 
 async def test_no_library_that_only_some_work_needs_is_imported_at_the_start(tmp_path: Path) -> None:
-    database, _ = await open_store(tmp_path / "aduan.db", tmp_path / "aduan.key")
+    database, _ = await open_store(SqliteStore(tmp_path / "aduan.db"), tmp_path / "aduan.key")
     await database.close()
     command = [sys.executable, "-c", START, str(tmp_path)]
     imported = await asyncio.to_thread(_output, command)

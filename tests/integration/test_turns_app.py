@@ -14,6 +14,7 @@ from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.kept_agencies import AgencyMissingError
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.practice import town
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
@@ -88,7 +89,7 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
 ) -> None:
     config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], TERMS))
     await database.close()
     agencies = tuple(agency for agency in config.agencies if agency.id != "dpmd")
@@ -104,7 +105,7 @@ async def test_the_start_names_open_complaints_that_no_one_can_read_to_the_opera
     codec, case = Codec.load(config.database.keys_path, create=True), case_of("a", 1)
     secret = case.complaint.model_copy(update={"confidential": True})
     secrets = [case.model_copy(update={"complaint": secret})]
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(lambda c: file_cases(c, codec, secrets, TERMS))
     await database.close()
     await simulator.person(town.OPERATOR, "Ibu Kepala").say("/start")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.base import BlockChanged
 from bot.database.conversations import moment
-from bot.database.engine import Database, writing_engine
+from bot.database.engine import Database
 from bot.database.sealing import context
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case
@@ -123,7 +123,7 @@ async def test_a_full_disk_is_waited_for_and_nothing_is_set_aside(
 
 
 async def test_a_database_held_by_another_is_waited_for(setup: TurnSetup, database: Database) -> None:
-    other = writing_engine(database.path)
+    other = database.store.writing_engine()
     connection = other.connect()
     holding = connection.begin()
 

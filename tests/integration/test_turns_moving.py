@@ -22,6 +22,7 @@ from bot.database.quarantine import Damage
 from bot.database.renaming import rename_chats
 from bot.database.sealing import Codec
 from bot.database.sent_messages import remember
+from bot.database.stores.choice import store_of
 from bot.operations.verify import verify
 from bot.outbox.marks import Marks
 from bot.practice import town
@@ -105,7 +106,7 @@ async def test_an_unknown_group_is_left_after_the_greeting(
 async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulator, tmp_path: Path) -> None:
     config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     case, talk = case_of("a", 1), Conversation(chat=GROUP, person=7, name="Rina")
     keep = KeepFile("k", "a", GROUP, Attachment("photo", "f", "u"))
     await database.write(lambda c: file_cases(c, codec, [case], TERMS))
@@ -127,7 +128,7 @@ async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulat
     assert (row.chat, row.message) == (NEW, card.message)
     (job,) = (await database.write(lambda c: files_by_key(c, codec, ["k"]))).values()
     assert (job.chat, job.attachment) == (NEW, keep.attachment)
-    assert verify(database.path, codec).faults == []
+    assert verify(database.store, codec).faults == []
     for table in ("conversations", "sent_messages", "outbox", "cases", "files"):
         assert GROUP not in await database.write(partial(_chats_of, table))
     assert await database.write(chats.blocked) == {NEW}
@@ -156,7 +157,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
 ) -> None:
     config = practice_config(simulator, tmp_path)
     codec = Codec.load(config.database.keys_path, create=True)
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(
         lambda c: file_cases(c, codec, [case_of("a", 1).model_copy(update={"chat": STAFF})], TERMS)
     )

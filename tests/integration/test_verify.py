@@ -14,6 +14,7 @@ from bot.database.engine import Database
 from bot.database.outbox_marks import Failed, Sent, mark_failed, mark_sent
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage
+from bot.database.stores.choice import store_of
 from bot.foundation.exit_codes import ExitCode
 from bot.operations.verify import verify
 from conversations.complaints.case import Case, changed
@@ -199,7 +200,7 @@ async def test_the_command_prints_one_sentence_or_one_for_each_fault(tmp_path: P
     await fill(config)
     sound = "1 complaints, 0 history entries: all seals and histories fit\n"
     assert _aduan_verify(config, tmp_path) == (0, sound, "")
-    database = await Database.open(config.database.path)
+    database = await Database.open(store_of(config.database))
     await database.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
     # The bot still has the store open.
     fault = "cases DPMD-2026-0001: a sealed value was changed or moved\n"
@@ -216,7 +217,7 @@ async def test_the_command_prints_one_sentence_or_one_for_each_fault(tmp_path: P
 async def test_verifying_changes_nothing_and_shows_its_progress(store: Store) -> None:
     seen: list[tuple[int, int]] = []
     before = await store.rows("SELECT * FROM cases")
-    verify(store.database.path, store.codec, lambda done, total: seen.append((done, total)))
+    verify(store.database.store, store.codec, lambda done, total: seen.append((done, total)))
     assert seen == [(number, 7) for number in range(1, 8)]
     assert await store.rows("SELECT * FROM cases") == before
 
@@ -225,5 +226,5 @@ async def test_a_large_register_is_read_in_portions(store: Store, monkeypatch: p
     monkeypatch.setattr("bot.operations.verify.PORTION", 3)
     more = [case_of(f"more{serial}", serial) for serial in range(3, 20)]
     await store.do(lambda _: Outcome((), tuple(more)))
-    report = verify(store.database.path, store.codec)
+    report = verify(store.database.store, store.codec)
     assert (report.complaints, report.faults) == (19, [])

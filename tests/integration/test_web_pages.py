@@ -160,7 +160,9 @@ def test_the_rules_of_the_documents_use_metrics_that_exist() -> None:
 
 async def monitor(setup: TurnSetup) -> Monitor:
     alerts = Alerts(setup.database, Operator(setup.codec), lambda _rows: None, 600.0)
-    return Monitor(setup.database, ["dpmd"], alerts, lambda: START, trusted=TrustedTime(), late_seconds=0)
+    return Monitor(
+        setup.database, ["dpmd"], alerts, lambda: START, folder=Path(), trusted=TrustedTime(), late_seconds=0
+    )
 
 
 async def test_both_pages_name_no_one(setup: TurnSetup) -> None:

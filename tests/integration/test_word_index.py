@@ -14,6 +14,7 @@ from bot.database.cases import file_cases, load_cases, update_cases
 from bot.database.engine import Database
 from bot.database.opening import open_store
 from bot.database.sealing import Codec
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations import reindex
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.complaint import Part
@@ -197,12 +198,12 @@ async def test_another_key_fills_the_index_again(register: Database, codec: Code
 async def test_the_command_fills_the_index_of_a_stopped_bot(tmp_path: Path) -> None:
     path, keys = tmp_path / "aduan.db", tmp_path / "aduan.key"
     with pytest.raises(reindex.NoRegisterError):
-        reindex.reindex(path, keys)
-    database, codec = await open_store(path, keys)
+        reindex.reindex(SqliteStore(path), keys)
+    database, codec = await open_store(SqliteStore(path), keys)
     await database.write(lambda c: file_cases(c, codec, REGISTER, TERMS))
     await database.write(lambda c: c.execute(text("DELETE FROM case_words")))
     await database.close()
-    assert reindex.reindex(path, keys) == f"{path}: 5 complaints can be found by their words"
-    database, codec = await open_store(path, keys)
+    assert reindex.reindex(SqliteStore(path), keys) == f"{path}: 5 complaints can be found by their words"
+    database, codec = await open_store(SqliteStore(path), keys)
     assert await _find(database, codec, "jembatan") == ["2", "1"]
     await database.close()

@@ -10,7 +10,7 @@ import pytest
 
 import bot
 from bot import app
-from bot.database.lock import AlreadyRunningError
+from bot.database.stores.store import AlreadyRunningError
 from bot.foundation.exit_codes import FINAL, OF_ERRORS, ExitCode, code_of
 
 # An error of the start that another try may end.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.database.migrations.column_types import TEXT, only
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -24,7 +26,7 @@ def upgrade() -> None:
 def _arrivals() -> None:
     op.create_table(
         "updates",
-        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
         sa.Column("update_id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "update_id", name="pk_updates"),
@@ -32,14 +34,14 @@ def _arrivals() -> None:
     op.create_index("ix_updates_at", "updates", ["at"])
     op.create_table(
         "offsets",
-        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("channel", name="pk_offsets"),
     )
     op.create_table(
         "counters",
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
@@ -47,9 +49,9 @@ def _arrivals() -> None:
         "quarantine",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
         sa.Column("update_id", sa.BigInteger(), nullable=True),
-        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("error", TEXT, nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_quarantine"),
     )
@@ -60,8 +62,8 @@ def _conversations() -> None:
         "conversations",
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("person", sa.BigInteger(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("wake_at", sa.String(), nullable=True),
+        sa.Column("language", TEXT, nullable=False),
+        sa.Column("wake_at", TEXT, nullable=True),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("chat", "person", name="pk_conversations"),
     )
@@ -80,20 +82,20 @@ def _conversations() -> None:
 def _cases() -> None:
     op.create_table(
         "cases",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("agency", TEXT, nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("reference", TEXT, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
         sa.Column("filed_by", sa.BigInteger(), nullable=False),
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("officer", sa.BigInteger(), nullable=True),
-        sa.Column("due_on", sa.String(), nullable=False),
+        sa.Column("due_on", TEXT, nullable=False),
         sa.Column("restricted", sa.Integer(), nullable=False),
-        sa.Column("wake_on", sa.String(), nullable=True),
-        sa.Column("received_at", sa.String(), nullable=False),
-        sa.Column("access_hash", sa.String(), nullable=False),
+        sa.Column("wake_on", TEXT, nullable=True),
+        sa.Column("received_at", TEXT, nullable=False),
+        sa.Column("access_hash", TEXT, nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("reference", name="uq_cases_reference"),
@@ -109,15 +111,15 @@ def _cases() -> None:
 def _history() -> None:
     op.create_table(
         "history",
-        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("case_id", TEXT, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", sa.String(), nullable=False),
-        sa.Column("who", sa.String(), nullable=False),
-        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("who", TEXT, nullable=False),
+        sa.Column("what", TEXT, nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("link", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_history"),
     )
 
@@ -128,16 +130,16 @@ def _outbox() -> None:
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("lane", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=True),
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", TEXT, nullable=True),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("language", TEXT, nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("report", sa.String(), nullable=True),
-        sa.Column("outcome", sa.String(), nullable=True),
-        sa.Column("error", sa.String(), nullable=True),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("report", TEXT, nullable=True),
+        sa.Column("outcome", TEXT, nullable=True),
+        sa.Column("error", TEXT, nullable=True),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.Float(), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
@@ -146,12 +148,17 @@ def _outbox() -> None:
     )
     op.create_index("ix_outbox_state_chat_lane_id", "outbox", ["state", "chat", "lane", "id"])
     op.create_index("ix_outbox_key", "outbox", ["key"])
-    op.create_index("ix_outbox_outcome", "outbox", ["id"], sqlite_where=sa.text("outcome IS NOT NULL"))
+    op.create_index(
+        "ix_outbox_outcome",
+        "outbox",
+        ["id"],
+        **only("outcome IS NOT NULL"),
+    )
     op.create_table(
         "sent_messages",
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("key", TEXT, nullable=False),
         sa.Column("sent", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("chat", "message_id", name="pk_sent_messages"),
     )
@@ -161,20 +168,25 @@ def _outbox() -> None:
 def _files() -> None:
     op.create_table(
         "files",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("owner", TEXT, nullable=False),
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("attachment", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.Float(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("sha256", TEXT, nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("path", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("path", TEXT, nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
         sa.Column("reported", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_files"),
     )
     op.create_index("ix_files_owner", "files", ["owner"])
     op.create_index("ix_files_state_not_before", "files", ["state", "not_before"])
-    op.create_index("ix_files_unreported", "files", ["state", "owner"], sqlite_where=sa.text("reported = 0"))
+    op.create_index(
+        "ix_files_unreported",
+        "files",
+        ["state", "owner"],
+        **only("reported = 0"),
+    )

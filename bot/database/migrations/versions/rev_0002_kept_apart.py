@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from bot.database.migrations.binding_seals import carry_over
+from bot.database.migrations.column_types import TEXT
 
 revision = "0002"
 down_revision = "0001"
@@ -24,15 +25,17 @@ def upgrade() -> None:
 
 
 def _failures() -> None:
-    op.add_column("quarantine", sa.Column("stage", sa.String(), nullable=False, server_default="update"))
-    op.add_column("quarantine", sa.Column("subject", sa.String(), nullable=False, server_default=""))
+    op.add_column("quarantine", sa.Column("stage", TEXT, nullable=False, server_default="update"))
+    op.add_column("quarantine", sa.Column("subject", TEXT, nullable=False, server_default=""))
     op.add_column("quarantine", sa.Column("times", sa.Integer(), nullable=False, server_default="1"))
     # The id where an update has none of its own: two rows never share a subject.
-    op.execute("UPDATE quarantine SET subject = channel || ':' || coalesce(update_id, 'row ' || id)")
+    op.execute(
+        "UPDATE quarantine SET subject = channel || ':' || coalesce(CAST(update_id AS VARCHAR), 'row ' || id)"
+    )
     op.create_index("uq_quarantine_stage_subject", "quarantine", ["stage", "subject"], unique=True)
     op.create_table(
         "told",
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("kind", name="pk_told"),
     )
@@ -41,17 +44,17 @@ def _failures() -> None:
 def _numbers() -> None:
     op.create_table(
         "installation",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_installation"),
     )
     op.create_table(
         "gaps",
-        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("agency", TEXT, nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
-        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("at", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("agency", "year", "first", name="pk_gaps"),
     )
 
@@ -63,15 +66,15 @@ def _members() -> None:
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("present", sa.Integer(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
-        sa.Column("since", sa.String(), nullable=False),
-        sa.Column("proof", sa.String(), nullable=False),
+        sa.Column("since", TEXT, nullable=False),
+        sa.Column("proof", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("chat", "person", name="pk_members"),
     )
     op.create_index("ix_members_present_at", "members", ["present", "at"])
     op.create_table(
         "waiting",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
         sa.Column("chat", sa.BigInteger(), nullable=False),
         sa.Column("person", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
@@ -81,10 +84,10 @@ def _members() -> None:
 
 
 def _seals() -> None:
-    op.add_column("chats", sa.Column("proof", sa.String(), nullable=True))
+    op.add_column("chats", sa.Column("proof", TEXT, nullable=True))
     op.create_table(
         "register_seal",
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_register_seal"),
     )

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from alembic import op
 
+from bot.database.migrations.column_types import TEXT
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -23,9 +25,9 @@ def upgrade() -> None:
 
     The rule for a case's moment is written out here: later changes of the program do not change this step.
     """
-    op.add_column("conversations", sa.Column("wake_kind", sa.String(), nullable=True))
-    op.add_column("cases", sa.Column("wake_kind", sa.String(), nullable=True))
-    op.add_column("cases", sa.Column("wake_at", sa.String(), nullable=True))
+    op.add_column("conversations", sa.Column("wake_kind", TEXT, nullable=True))
+    op.add_column("cases", sa.Column("wake_kind", TEXT, nullable=True))
+    op.add_column("cases", sa.Column("wake_at", TEXT, nullable=True))
     _convert(op.get_bind())
     op.drop_index("ix_cases_wake_on", "cases")
     op.drop_column("cases", "wake_on")

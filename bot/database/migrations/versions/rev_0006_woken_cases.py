@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import text
+
+from bot.database.migrations.column_types import only
 
 revision = "0006"
 down_revision = "0005"
@@ -14,5 +15,10 @@ depends_on = None
 def upgrade() -> None:
     """Add the indexes."""
     columns = ["agency", "restricted", "wake_at", "status"]
-    op.create_index("ix_cases_woken", "cases", columns, sqlite_where=text("wake_at IS NOT NULL"))
+    op.create_index(
+        "ix_cases_woken",
+        "cases",
+        columns,
+        **only("wake_at IS NOT NULL"),
+    )
     op.create_index("ix_members_person", "members", ["person"])

@@ -12,11 +12,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from bot.database.stores.store import AlreadyRunningError
 from bot.foundation.modes import create, make_folder
-
-
-class AlreadyRunningError(Exception):
-    """Another process works on this database."""
 
 
 def lock_path(database: Path) -> Path:

@@ -1,0 +1,111 @@
+"""What the two kinds of store give: engines, the exclusive right to a database, and words about it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+# How many reads of the running bot run at once.
+READERS = 4
+
+
+class AlreadyRunningError(Exception):
+    """Another process works on this database."""
+
+
+class SessionLostError(Exception):
+    """The session that held the exclusive right has ended: this process must not write any more."""
+
+
+class Hold(ABC):
+    """The exclusive right to a database, held until `release()` or the end of the process."""
+
+    engine: Engine
+
+    @abstractmethod
+    def include_database(self) -> None:
+        """Hold what a first start made after the right was taken, too. Raises AlreadyRunningError."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Dispose of the engine, then give the right up."""
+
+
+class Store(ABC):
+    """Where the rows of one installation are. `url` may hold a password, `name` does not."""
+
+    url: str
+    name: str
+
+    def __str__(self) -> str:
+        """As it is named to people."""
+        return self.name
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Whether there is a database, perhaps without tables. Raises what its driver raises."""
+
+    @abstractmethod
+    def is_blank(self) -> bool:
+        """Whether there is no database, or nothing in it."""
+
+    @abstractmethod
+    def make_ready(self) -> None:
+        """Make what a new database needs before the first connection."""
+
+    @abstractmethod
+    def writing_engine(self) -> Engine:
+        """An engine of one connection whose transactions take turns with those of all other writers.
+
+        One thread may use it at a time.
+        """
+
+    @abstractmethod
+    def reading_engine(self) -> Engine:
+        """A read-only engine of one connection, for one thread; each transaction sees one state."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One read transaction, in a connection of its own."""
+        engine = self.reading_engine()
+        try:
+            with engine.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            engine.dispose()
+
+    @abstractmethod
+    def examining_engine(self) -> Engine:
+        """A reading engine for a short look that leaves the database's files as they are."""
+
+    @abstractmethod
+    def readers(self) -> Engine:
+        """The read-only engine of a running bot, of READERS connections."""
+
+    @abstractmethod
+    def hold(self) -> Hold:
+        """Take the exclusive right. Raises AlreadyRunningError when another process has it."""
+
+    @abstractmethod
+    def interrupt(self, connection: Any) -> None:
+        """Let the statement that runs on this driver's connection fail; safe from another thread."""
+
+    @abstractmethod
+    def checkpoint(self, connection: Connection) -> bool:
+        """Overwrite what was deleted in the log as well; False while a reader still needs it."""
+
+    @abstractmethod
+    def is_lost(self, connection: Connection) -> bool:
+        """Whether the writer's session has ended."""
+
+    @abstractmethod
+    def damage(self) -> list[str]:
+        """The faults that the database itself finds in its pages; empty for a sound one. Raises OSError."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """The bytes of the database."""

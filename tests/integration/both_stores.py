@@ -1,0 +1,56 @@
+"""Each test of this folder runs on both kinds of store, unless its mark says why it is about one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bot.database import schema
+from bot.database.stores.postgres import PostgresStore
+from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
+from tests.postgres_server import Server
+
+SQLITE, POSTGRES = "sqlite", "postgres"
+KINDS = (SQLITE, POSTGRES)
+
+
+class Place:
+    """Gives the stores of one test: each path is another store, and always the same one."""
+
+    def __init__(self, server: Callable[[], Server], kind: str, databases: ExitStack) -> None:
+        self.kind = kind
+        self._server, self._databases = server, databases
+        self._made: dict[Path, Store] = {}
+
+    def __call__(self, path: Path, *, tables: bool = False) -> Store:
+        """The store that SQLite has in the file `path`; with `tables`, one that has its tables already."""
+        if path not in self._made:
+            self._made[path] = SqliteStore(path) if self.kind == SQLITE else self._database(tables=tables)
+        return self._made[path]
+
+    def _database(self, *, tables: bool) -> Store:
+        make = (make_tables, "with_tables") if tables else (_no_tables, "without_tables")
+        return PostgresStore(self._databases.enter_context(self._server().fresh(*make)))
+
+
+@contextmanager
+def place_of(server: Callable[[], Server], kind: str) -> Iterator[Place]:
+    """The place of one test; its databases are dropped afterwards."""
+    with ExitStack() as databases:
+        yield Place(server, kind, databases)
+
+
+def make_tables(url: str) -> None:
+    """Make the tables of this version in a new database."""
+    engine = PostgresStore(url).writing_engine()
+    try:
+        with engine.connect() as connection, connection.begin():
+            schema.upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def _no_tables(_url: str) -> None:
+    """Leave a new database empty."""
