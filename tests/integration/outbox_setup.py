@@ -17,6 +17,7 @@ from bot.channels.base import MadeDocument, ShellEvent, UnreadableUpdate
 from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.database import chats
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
@@ -219,7 +220,7 @@ async def outbox_setup(
     simulator = await Simulator.start(limits=flood)
     database = await Database.open(place(folder / "aduan.db", tables=True))
     codec = Codec.load(folder / "aduan.key", create=True)
-    files = Files(database, codec, folder / "files")
+    files = Files(database, codec, FolderContents(folder / "files"))
     moves = Moves({STAFF})
     settings = Settings(SecretStr(simulator.token), simulator.base_url, simulator.base_file_url)
     channel = TelegramChannel(settings, Words(), files, moves, Clock(), commands)
