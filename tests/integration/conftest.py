@@ -24,10 +24,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Gives the stores of a test, on each kind in turn (pytest_generate_tests)."""
     kind = getattr(request, "param", SQLITE)
-    with place_of(lambda: request.getfixturevalue("postgres_server"), kind) as made:
+    with place_of(lambda: request.getfixturevalue("postgres_server"), kind, tmp_path) as made:
         yield made
 
 
