@@ -138,7 +138,7 @@ DAMAGES = {
     "a number that controls the terminal": "reference = '\x1b[2J' || reference",
 }
 # A step that sorts what it has read.
-SORTED = re.compile(r"TEMP B-TREE|^Sort")
+SORTED = re.compile(r"TEMP B-TREE|^(-> *)?Sort$")
 MARKS = {
     "an id that is no text": OTHER_TYPE,
     "an id that is not UTF-8": NOT_UTF_8,

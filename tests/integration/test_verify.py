@@ -23,10 +23,9 @@ from conversations.complaints.signatures import supplement_digest
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
 from tests.commands import aduan
-from tests.integration.both_stores import NOT_UTF_8
+from tests.integration.both_stores import NOT_UTF_8, Place, write_configuration
 from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
-from tests.integration.test_cli import EXAMPLE
 from tests.integration.turn_setup import case_of
 
 TOGETHER = "register_seal cases: the sum does not fit"
@@ -185,18 +184,14 @@ async def test_a_history_of_no_complaint_is_refused(store: Store) -> None:
 
 def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
     """The command itself, over the store of a configuration without a messenger."""
-    settings = (
-        EXAMPLE.read_text(encoding="utf-8")
-        .replace('token = ""', 'token = "1:A"')
-        .replace('#url = "sqlite:///data/aduan.db"', f'url = "{config.database.url}"')
-    )
-    (folder / "config.toml").write_text(settings, encoding="utf-8")
+    write_configuration(folder, config.database)
     done = aduan("verify", folder=folder)
     return done.returncode, done.stdout, done.stderr
 
 
-async def test_the_command_prints_one_sentence_or_one_for_each_fault(tmp_path: Path) -> None:
-    config = read(settings(tmp_path))
+async def test_the_command_prints_one_sentence_or_one_for_each_fault(place: Place, tmp_path: Path) -> None:
+    database = place.settings(tmp_path / "aduan.db")
+    config = read(settings(tmp_path)).model_copy(update={"database": database})
     code, _, words = _aduan_verify(config, tmp_path)
     assert (code, "is not there yet; the first `aduan run` makes it" in words) == (1, True)
     await fill(config)
