@@ -29,6 +29,7 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.opening import open_store
 from bot.database.outbox_rows import OutboxRow
+from bot.database.own_contents import contents_of
 from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -113,21 +114,22 @@ class Service:
         self._moves = Moves(self._groups)
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
         largest = config.limits.file_megabytes * MEGABYTE
+        self._contents = contents = contents_of(config.database)
         self._files = Files(
             database,
             codec,
-            config.database.files_path,
+            contents,
             self._wake,
             self._report,
             largest,
-            make_room(config, database, operator, self._accept),
+            make_room(config, contents, database, operator, self._accept),
         )
         self._channel = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock, self._menu
         )
         self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        paths = Paths(config.database.files_path, config.database.documents_path)
+        paths = Paths(contents, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
@@ -243,8 +245,8 @@ class Service:
         terms = Terms(self._config.rules, calendars(self._config.rules))
         outbox, files = self._outbox, self._files
         senders = Senders(outbox.withdraw, outbox.accept, files.sweep, files.erase_unneeded)
-        folder, now = self._config.database.files_path, self._clock.now
-        return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
+        contents, now = self._contents, self._clock.now
+        return Erasures(self._database, self._codec, terms, contents, now, senders, self._time.wall)
 
     def _turns(self, rules: Rules) -> Turns:
         context = TurnContext(

@@ -184,9 +184,13 @@ def _engine(address: URL, pool: Any, **options: Any) -> Engine:
 
 def _beginning(engine: Engine, begin: str) -> Engine:
     def send(connection: Connection) -> None:
+        raw = connection.connection.driver_connection
         try:
-            _set(connection.connection.driver_connection, begin)
+            _set(raw, begin)
         except psycopg.Error as error:
+            # SQLAlchemy knows of no transaction yet, and would not end this one.
+            with suppress(psycopg.Error):
+                raw.rollback()
             # As the errors of all other statements are.
             raise DBAPIError.instance(begin, None, error, psycopg.Error) from error
 

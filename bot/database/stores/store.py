@@ -17,7 +17,7 @@ class AlreadyRunningError(Exception):
     """Another process works on this database."""
 
 
-class SessionLostError(Exception):
+class SessionLostError(ConnectionError):
     """The session that held the exclusive right has ended: this process must not write any more."""
 
 
