@@ -1,6 +1,7 @@
 """Composes the running bot. Owns the clock of business time and trusted wall time (invariant 10).
 
-1. Takes the lock and opens the store; refuses with a sentence when another process works on it.
+1. Takes the lock and opens the store. When another process works on it, the second one refuses with a
+   sentence, or stands by where several may wait for a server (bot/leadership/).
 2. Connects the channel, notes the bot's account, and continues what the outbox and the files had left.
 3. Fetches updates, takes them in turns and sends, until SIGTERM or SIGINT.
 4. Ends within five seconds of the signal: the long poll is cancelled, a turn that has begun is finished,
@@ -29,6 +30,7 @@ from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.opening import open_store
 from bot.database.outbox_rows import OutboxRow
+from bot.database.own_contents import contents_of
 from bot.database.own_files import tighten_own
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -41,6 +43,7 @@ from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
 from bot.health.monitor import make_monitor
+from bot.leadership.lead import ALONE, Alone, take_lead
 from bot.opening import connect, make_room, recall, report_unread, warm, warn_of_public_groups
 from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
@@ -86,25 +89,28 @@ async def run(config: Config) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
     store = store_of(config.database)
-    hold = store.hold()
+    lead = await take_lead(config, store, stopping)
+    if lead is None:
+        log.info("app.stopped")
+        return
     try:
         tighten_own(config.database)
-        database, codec = await open_store(store, config.database.keys_path, hold.engine)
+        database, codec = await open_store(store, config.database.keys_path, lead.hold.engine)
         try:
-            hold.include_database()
+            lead.hold.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
-            await Service(config, database, codec).run(stopping)
+            await Service(config, database, codec, lead).run(stopping)
         finally:
             await database.close()
     finally:
-        hold.release()
+        lead.give_up()
 
 
 class Service:
     """All parts of one running bot, wired."""
 
-    def __init__(self, config: Config, database: Database, codec: Codec) -> None:
-        self._config, self._database, self._codec = config, database, codec
+    def __init__(self, config: Config, database: Database, codec: Codec, lead: Alone = ALONE) -> None:
+        self._config, self._database, self._codec, self._lead = config, database, codec, lead
         self._clock = BusinessClock(practice=config.practice)
         self._time = self._clock.time
         self._words = Renderer()
@@ -113,21 +119,28 @@ class Service:
         self._moves = Moves(self._groups)
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
         largest = config.limits.file_megabytes * MEGABYTE
+        self._contents = contents = contents_of(config.database)
         self._files = Files(
             database,
             codec,
-            config.database.files_path,
+            contents,
             self._wake,
             self._report,
             largest,
-            make_room(config, database, operator, self._accept),
+            make_room(config, contents, database, operator, self._accept),
         )
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, self._clock, self._menu
+            config.telegram,
+            self._words,
+            self._files,
+            self._moves,
+            self._clock,
+            self._menu,
+            lead.may_send,
         )
         self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
-        paths = Paths(config.database.files_path, config.database.documents_path)
+        paths = Paths(contents, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
@@ -168,8 +181,9 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
+        self._tasks.start(self._lead.keep(self._database))
         self._tasks.start(self._monitor.run())
-        pages = (*health_page.routes(self._monitor), *metrics.routes(self._monitor))
+        pages = (*health_page.routes(self._monitor, self._lead.role), *metrics.routes(self._monitor))
         pages = (*pages, *webhook_page.routes(self._webhook))
         self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
         start = Start(self._database)
@@ -198,6 +212,7 @@ class Service:
         polling = Polling(self._channel, shares.take, offset, shares.sift)
         source = webhook_page.source_of(self._webhook, polling, shares.take)
         parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._lead.at_work()
         self._tasks.start(Watchdog(self._database, parts).run())
         await source.run(stopping)
 
@@ -243,8 +258,8 @@ class Service:
         terms = Terms(self._config.rules, calendars(self._config.rules))
         outbox, files = self._outbox, self._files
         senders = Senders(outbox.withdraw, outbox.accept, files.sweep, files.erase_unneeded)
-        folder, now = self._config.database.files_path, self._clock.now
-        return Erasures(self._database, self._codec, terms, folder, now, senders, self._time.wall)
+        contents, now = self._contents, self._clock.now
+        return Erasures(self._database, self._codec, terms, contents, now, senders, self._time.wall)
 
     def _turns(self, rules: Rules) -> Turns:
         context = TurnContext(

@@ -19,6 +19,7 @@ from bot.clock.calendars import WorkingCalendar
 from bot.config.settings import Config
 from bot.database import cases, chats
 from bot.database.accounts import note_account
+from bot.database.contents import Contents
 from bot.database.engine import Database
 from bot.database.outbox_rows import OutboxRow
 from bot.database.renaming import rename_chats
@@ -48,11 +49,13 @@ Accept = Callable[[Sequence[OutboxRow]], None]
 Notify = Callable[[OutgoingMessage], Awaitable[None]]
 
 
-def make_room(config: Config, database: Database, operator: Operator, accept: Accept) -> Room:
-    """The room for files on the disk; `accept` gets the notices to send when it is full."""
+def make_room(
+    config: Config, contents: Contents, database: Database, operator: Operator, accept: Accept
+) -> Room:
+    """The room for files; `accept` gets the notices to send when it is full."""
     reserve = config.limits.disk_reserve_megabytes * MEGABYTE
     notices = NoRoomNotices(database, operator, config.rules, reserve, accept)
-    return Room(config.database.files_path, reserve, notices)
+    return Room(contents, reserve, notices)
 
 
 async def recall(start: Start, config: Config, codec: Codec, moves: Moves) -> None:

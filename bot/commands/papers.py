@@ -65,6 +65,7 @@ def archive(
     import asyncio
 
     from bot import logs
+    from bot.database.own_contents import contents_of
     from bot.database.stores.choice import store_of
     from bot.operations.archive import Source
     from bot.operations.archive import archive as write
@@ -72,7 +73,7 @@ def archive(
 
     logs.configure(settings.log)
     paths = settings.database
-    source = Source(store_of(paths), paths.keys_path, paths.files_path)
+    source = Source(store_of(paths), paths.keys_path, contents_of(paths))
     with errors_as_sentences():
         done = asyncio.run(write(number, output, source, settings.rules, Renderer(), force=force))
     typer.echo(str(done))

@@ -58,6 +58,7 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Upgrade the database to this version's tables. Stop the bot and make a backup first."""
     settings = settings_of(config)
     from bot import logs
+    from bot.database.own_contents import contents_of
     from bot.database.stores.choice import store_of
     from bot.operations.migrate import migrate as bring_up_to_date
     from bot.operations.restore_command import erased_again
@@ -65,7 +66,7 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
     logs.configure(settings.log)
     with errors_as_sentences():
         paths = settings.database
-        typer.echo(bring_up_to_date(store_of(paths), paths.keys_path, paths.files_path))
+        typer.echo(bring_up_to_date(store_of(paths), paths.keys_path, contents_of(paths)))
         typer.echo(erased_again(settings), nl=False)
 
 

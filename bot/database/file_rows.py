@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from types import NoneType
 from typing import Any
 
@@ -20,9 +19,10 @@ import structlog
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
+from bot.database.contents import Contents
 from bot.database.quarantine import typed
 from bot.database.sealing import Codec, SealBrokenError, binding, context
-from bot.foundation.disk import place_of, read
+from bot.foundation.disk import place_of
 from conversations.events import Attachment
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ DAMAGED = "damaged"
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """A kept file. `path` is relative to the store's folder; `reason` says why it was lost."""
+    """A kept file. `path` is that of its content; `reason` says why it was lost."""
 
     key: str
     owner: str
@@ -67,7 +67,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file whose content is in the store, at `path` below its folder."""
+    """A file whose content is in the store, at `path`."""
 
     key: str
     sha256: str
@@ -161,10 +161,10 @@ def sealed_again(codec: Codec, row: Row[Any], owner: str, chat: int) -> bytes:
     return codec.seal(plain, _binding(row.key, owner, chat, row.name))
 
 
-def content(folder: Path, codec: Codec, job: FileJob) -> bytes | None:
-    """The bytes of a stored file; None when its content is gone or damaged. Raises OSError."""
+def content(contents: Contents, codec: Codec, job: FileJob) -> bytes | None:
+    """The bytes of a stored file; None when its content is gone or damaged. Raises as `Contents` does."""
     try:
-        sealed = _read(folder, job)
+        sealed = _read(contents, job)
     except FileNotFoundError:
         log.error("files.content_missing", file=job.key, path=job.path)  # noqa: TRY400 - no words
         return None
@@ -175,9 +175,9 @@ def content(folder: Path, codec: Codec, job: FileJob) -> bytes | None:
         return None
 
 
-def _read(folder: Path, job: FileJob) -> bytes:
+def _read(contents: Contents, job: FileJob) -> bytes:
     """The sealed content, also under the name that earlier versions gave it, until it is renamed."""
     try:
-        return read(folder, job.path)
+        return contents.read(job.path)
     except FileNotFoundError:
-        return read(folder, place_of(job.sha256))
+        return contents.read(place_of(job.sha256))

@@ -197,6 +197,16 @@ files = Table(
     Index("ix_files_unreported", "state", "owner", **_only("reported = 0")),
 )
 
+# The sealed contents of stored files, in pieces counted from 0; an incomplete one has a temporary path. Empty
+# where a folder has them (bot/database/table_contents.py).
+file_contents = Table(
+    "file_contents",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("piece", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 # `cards_void`: the group moved or the bot's account changed, and open cards are to be sent again. `proof`
 # binds a move to the keys.
 chats = Table(

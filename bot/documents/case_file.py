@@ -33,6 +33,7 @@ from bot.channels.base import MadeDocument, Wording
 from bot.channels.names import file_name
 from bot.clock.zone import ZONE
 from bot.database import history
+from bot.database.contents import Contents
 from bot.database.engine import Database
 from bot.database.file_rows import FileJob, FileState, content
 from bot.database.files_table import readable_files
@@ -115,7 +116,13 @@ class CaseFiles:
     """Makes case files in a folder of temporary files."""
 
     def __init__(
-        self, database: Database, codec: Codec, wording: Wording, papers: CasePapers, kept: Path, folder: Path
+        self,
+        database: Database,
+        codec: Codec,
+        wording: Wording,
+        papers: CasePapers,
+        kept: Contents,
+        folder: Path,
     ) -> None:
         self._database, self._codec, self._folder = database, codec, folder
         self._writer = Writer(codec, wording, papers.typesetter, kept)
@@ -131,9 +138,9 @@ class CaseFiles:
 
 
 class Writer:
-    """Writes a case file. `kept` is the folder of the stored files."""
+    """Writes a case file. `kept` are the contents of the stored files."""
 
-    def __init__(self, codec: Codec, wording: Wording, typesetter: Typesetter, kept: Path) -> None:
+    def __init__(self, codec: Codec, wording: Wording, typesetter: Typesetter, kept: Contents) -> None:
         self._codec, self._wording, self._typesetter, self._kept = codec, wording, typesetter, kept
 
     async def write(self, path: Path, material: Material, language: str, largest: int = 0) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.channels.base import MadeDocument, Wording
+from bot.database.contents import Contents
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.documents.case_file import TEMPORARY_NAME, CaseFiles
@@ -25,9 +26,9 @@ Make = Callable[[Document, Rules, str], Awaitable[MadeDocument]]
 
 
 class Paths(NamedTuple):
-    """The folder of the stored files, and that of documents which are made and not sent yet."""
+    """The contents of the stored files, and the folder of documents which are made and not sent yet."""
 
-    kept: Path
+    kept: Contents
     temporary: Path
 
 

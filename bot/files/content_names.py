@@ -1,6 +1,6 @@
 """The names of contents: which ones some row needs, and how contents get the names of this version.
 
-Earlier versions named a content by its SHA-256, which shows to a reader of the folder whether somebody sent a
+Earlier versions named a content by its SHA-256, which shows to who reads the folder whether somebody sent a
 known file. The name is now a keyed hash of it. Migration 0005 wrote the new names into the table; here the
 contents get them. A kill in between is harmless: a content is read under both names, and what has the old one
 is renamed at the next start or within the hour.
@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.database import gaps
+from bot.database.contents import Contents
 from bot.database.files_table import stored_contents
 from bot.database.sealing import Codec
-from bot.foundation.disk import PLACE, place_of, rename
+from bot.foundation.disk import PLACE, place_of
 
 log = structlog.get_logger(__name__)
 
@@ -38,18 +38,21 @@ def are_spared(connection: Connection, now: float) -> bool:
 
 
 def rename_contents(
-    folder: Path,
+    contents: Contents,
     codec: Codec,
     present: Sequence[str],
     needed: Collection[str],
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> dict[str, str]:
-    """Rename the needed ones that have an old name; return old path -> new path. Raises OSError."""
+    """Rename the needed ones that have an old name; return old path -> new path.
+
+    Raises as `Contents` does.
+    """
     others = (path for path in present if path not in needed and PLACE.fullmatch(path))
     placed = {path: place_of(codec.file_name(path.rpartition("/")[2])) for path in others}
     old = {path: new for path, new in placed.items() if new in needed}
     for done, (path, new) in enumerate(old.items(), start=1):
-        rename(folder, path, new)
+        contents.rename(path, new)
         advance(done, len(old))
     if old:
         log.info("files.renamed", count=len(old))

@@ -4,7 +4,7 @@
 2. It waits until the disk has room besides the reserve (room.py), and then for its place (slots.py).
    Its bytes are fetched in pieces and counted: a file above the limit is refused, also when a smaller size
    was announced. What they are is decided by the bytes (inspection/): programs and packages are refused.
-3. They are sealed, written to a temporary file, synced, and renamed to their keyed hash.
+3. They are sealed, written under a temporary path, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
    fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
@@ -23,11 +23,11 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import structlog
 
 from bot.channels.base import Channel, DeliveryError, Failure, FileTooLargeError
+from bot.database.contents import Contents
 from bot.database.engine import Database
 from bot.database.file_rows import FileJob, FileState, content
 from bot.database.files_table import files_by_key, mark_file_later, pending_files
@@ -41,7 +41,7 @@ from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
 from bot.files.slots import Slots
-from bot.foundation.disk import contents, is_left_over, place_of, write
+from bot.foundation.disk import place_of
 from bot.foundation.figures import figures
 from conversations.complaints.part import MEGABYTE
 from conversations.events import Attachment
@@ -83,7 +83,7 @@ class Files:
         self,
         database: Database,
         codec: Codec,
-        folder: Path,
+        contents: Contents,
         wake: Callable[[], None] = lambda: None,
         report: Callable[[Collection[Fault]], Awaitable[None]] = _unreported,
         largest: int = LARGEST,
@@ -91,15 +91,15 @@ class Files:
     ) -> None:
         self._database = database
         self._codec = codec
-        self._folder = folder
+        self._contents = contents
         self._report, self._wake, self._largest = report, wake, largest
         self._is_certain, self._wall = _always, time.time
         self._marks = FileMarks(database, codec, wake)
         self._channel: Channel | None = None
-        self._slots, self.room = Slots(), room or Room(folder)
+        self._slots, self.room = Slots(), room or Room(contents)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._fresh = FreshContents()
-        self._releasing = Releasing(database, folder, self._fresh)
+        self._releasing = Releasing(database, contents, self._fresh)
         self._dropped: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -148,12 +148,12 @@ class Files:
     async def open_file(self, key: str) -> bytes | None:
         """The file's bytes, None while it is not stored, or when its content is gone or damaged.
 
-        Raises OSError.
+        Raises as `Contents` does.
         """
         job = (await self._jobs([key])).get(key)
         if job is None or job.state is not FileState.STORED:
             return None
-        return await asyncio.to_thread(content, self._folder, self._codec, job)
+        return await asyncio.to_thread(content, self._contents, self._codec, job)
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:
         damage = Damage()
@@ -169,7 +169,8 @@ class Files:
         if outcome:
             note_file(outcome, time.perf_counter() - began)
             await self._marks.settle(outcome)
-            self._fresh.discard(outcome.path)
+            # In a thread: an erasure that waits for a server holds its lock.
+            await asyncio.to_thread(self._fresh.discard, outcome.path)
         if job.key in self._dropped:
             self._dropped.discard(job.key)
             self._releasing.accept([DroppedFile(job.key, outcome.path if outcome else "")])
@@ -251,7 +252,7 @@ class Files:
         path = place_of(self._codec.file_name(sha256))
         self._fresh.add(path)
         try:
-            write(self._folder, path, self._codec.seal_in_pieces(data, context("file", sha256)))
+            self._contents.write(path, self._codec.seal_in_pieces(data, context("file", sha256)))
         except BaseException:
             self._fresh.discard(path)
             raise
@@ -263,15 +264,16 @@ class Files:
         After a loss of the newest complaints nothing is erased for a month: a newer copy of the database may
         be found, and would need their files. While the time is not certain, the month may not be over.
         """
-        # The folder is read first: a content that is marked afterwards is found among the needed.
-        present = await asyncio.to_thread(contents, self._folder)
+        # The contents are read first: one that is marked afterwards is found among the needed.
+        present = await asyncio.to_thread(self._contents.paths)
         now = self._wall()
         # By a reader, so that no turn waits while the names of all files are read.
         needed, spared = await self._database.read(lambda c: (needed_contents(c), are_spared(c, now)))
-        renamed = await asyncio.to_thread(rename_contents, self._folder, self._codec, present, needed)
+        renamed = await asyncio.to_thread(rename_contents, self._contents, self._codec, present, needed)
         kept = needed | renamed.keys()
         spared = spared or not self._is_certain()
-        orphans = [path for path in present if is_left_over(path) or not (spared or path in kept)]
+        left_over = self._contents.is_left_over
+        orphans = [path for path in present if left_over(path) or not (spared or path in kept)]
         # Files may have been stored since the rows were read, with a content that was an orphan's.
         erased = await self.erase_unneeded(orphans)
         if erased:

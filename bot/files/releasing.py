@@ -6,8 +6,14 @@ again cannot fill the disk. What is missed (the process ends, the disk fails) th
 While the time is not certain, nothing is erased here: after a loss of complaints contents are spared for a
 month, and a clock that is ahead would end it. The sweep erases them once the time is certain.
 
-The check and the deletion are one step of the writer's thread: a file whose content is on the disk and whose
-row is not marked yet is in `fresh`, and its mark is written by the same thread.
+A content that a row needs is never erased:
+
+1. The check and the deletion are one step of the writer's thread. A file whose content is stored and whose
+   row is not marked yet is in `fresh`; its mark is written by the same thread.
+2. A folder deletes at once. A table deletes with the connection of the transaction that checked, so that
+   nothing is erased when the transaction fails.
+3. A content that is stored again is in `fresh` before its write begins. So it is spared, or it was erased
+   before: then its new pieces come after the deletion, in a table after the end of that transaction.
 """
 
 from __future__ import annotations
@@ -17,16 +23,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
-from pathlib import Path
 from threading import Lock
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.database.contents import Contents
 from bot.database.engine import Database
 from bot.database.freed_files import DroppedFile, needed_of
 from bot.files.content_names import are_spared, needed_contents
-from bot.foundation.disk import PLACE, erase
+from bot.foundation.disk import PLACE
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +45,7 @@ def _never() -> bool:
 
 
 class FreshContents:
-    """The contents that are on the disk and whose files are not marked yet. Used by several threads.
+    """The contents that are stored and whose files are not marked yet. Used by several threads.
 
     Two files may have the same content: it is fresh until both are marked.
     """
@@ -61,20 +67,27 @@ class FreshContents:
             else:
                 del self._paths[path]
 
-    def erase_others(self, folder: Path, paths: Iterable[str]) -> int:
-        """Erase these contents, except fresh ones; return the number of the erased. Raises OSError."""
+    def erase_others(self, contents: Contents, paths: Iterable[str], connection: Connection) -> int:
+        """Erase these contents, except fresh ones; return the number of the erased.
+
+        `connection` is that of the transaction which has found them unneeded. Raises as `Contents` does.
+        """
+        return sum(self._erase_other(contents, path, connection) for path in paths)
+
+    def _erase_other(self, contents: Contents, path: str, connection: Connection) -> bool:
+        # The lock is held for one content: a file that is being stored waits for it.
         with self._lock:
-            gone = [path for path in paths if path not in self._paths]
-            for path in gone:
-                erase(folder, path)
-        return len(gone)
+            if path in self._paths:
+                return False
+            contents.erase(path, connection)
+        return True
 
 
 class Releasing:
     """Erases what is dropped, in one step for all that is dropped within a moment."""
 
-    def __init__(self, database: Database, folder: Path, fresh: FreshContents) -> None:
-        self._database, self._folder, self._fresh = database, folder, fresh
+    def __init__(self, database: Database, contents: Contents, fresh: FreshContents) -> None:
+        self._database, self._contents, self._fresh = database, contents, fresh
         self._is_certain: Callable[[], bool] = _never
         self._wall: Callable[[], float] = time.time
         self._waiting: set[str] = set()
@@ -117,10 +130,11 @@ class Releasing:
 
     def _sweep(self, orphans: Collection[str], connection: Connection) -> int:
         needed = needed_contents(connection)
-        return self._fresh.erase_others(self._folder, [path for path in orphans if path not in needed])
+        unneeded = [path for path in orphans if path not in needed]
+        return self._fresh.erase_others(self._contents, unneeded, connection)
 
     def _erase(self, paths: Collection[str], now: float, connection: Connection) -> int:
         if are_spared(connection, now):
             return 0
         needed = needed_of(connection, paths)
-        return self._fresh.erase_others(self._folder, sorted(set(paths) - needed))
+        return self._fresh.erase_others(self._contents, sorted(set(paths) - needed), connection)

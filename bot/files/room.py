@@ -3,14 +3,15 @@
 A full disk stops every complaint; a file that waits delays only itself. So before each fetch the free space
 is compared with the reserve. Without room the file waits, without a write: its job is in the table already,
 and the messenger keeps the file. Its chat is informed once, the operator too, and fetching goes on by itself.
+
+Contents in a table are on the disk of the database's server, whose room this machine cannot know. Then
+nothing is compared and no file waits: the administrator of the server has to watch that disk.
 """
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -20,6 +21,13 @@ from bot.foundation.faults import error_place
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 30.0
+
+
+class Place(Protocol):
+    """Where the contents of files are."""
+
+    def free(self) -> int | None:
+        """The free bytes; None where this machine cannot know. Raises OSError."""
 
 
 class RoomNotices(Protocol):
@@ -42,25 +50,17 @@ class NoNotices:
         """Do nothing."""
 
 
-def free_bytes(folder: Path) -> int:
-    """The free space of the disk on which the folder is, or will be. Raises OSError."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
-
-
 class Room:
-    """The room of `folder`, of which `reserve` bytes are the database's."""
+    """The room of `place`, of which `reserve` bytes are the database's."""
 
     def __init__(
         self,
-        folder: Path,
+        place: Place,
         reserve: int = 0,
         notices: RoomNotices | None = None,
-        free: Callable[[Path], int] = free_bytes,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._folder, self._reserve, self._free = folder, reserve, free
+        self._place, self._reserve = place, reserve
         self._notices, self._pause = notices or NoNotices(), pause
         self._informed: set[int] = set()
         # How many files wait for room now.
@@ -84,16 +84,17 @@ class Room:
 
     def _has(self, size: int) -> bool:
         try:
-            return self._free(self._folder) - size >= self._reserve
+            free = self._place.free()
         except OSError as error:
             # The file is tried: its own failure is handled like any other.
             log.warning("files.room_unknown", reason=type(error).__name__)
             return True
+        return free is None or free - size >= self._reserve
 
     async def _inform(self, chat: int) -> None:
         if chat in self._informed:
             return
-        free = self._free(self._folder)
+        free = self._place.free() or 0
         log.warning("files.no_room", chat=chat, free=free, reserve=self._reserve)
         self._informed.add(chat)
         if not await self._told(self._notices.full(chat, free)):

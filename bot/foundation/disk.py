@@ -6,7 +6,8 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.foundation.modes import create, make_folder
@@ -37,13 +38,21 @@ def write(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
     """Write a content to its place, completely or not at all. Raises OSError."""
     target = folder / path
     _make(target.parent)
-    temporary = target.with_name(f"{target.name}.{secrets.token_hex(8)}{TEMPORARY}")
-    _incomplete.add(temporary.name)
-    try:
-        _write(temporary, target, pieces)
-    finally:
-        _incomplete.discard(temporary.name)
+    with incomplete(path) as temporary:
+        _write(folder / temporary, target, pieces)
     sync(target.parent)
+
+
+@contextlib.contextmanager
+def incomplete(path: str) -> Iterator[str]:
+    """The temporary path of a content, for as long as this process writes it."""
+    temporary = f"{path}.{secrets.token_hex(8)}{TEMPORARY}"
+    name = temporary.rpartition("/")[2]
+    _incomplete.add(name)
+    try:
+        yield temporary
+    finally:
+        _incomplete.discard(name)
 
 
 def _write(temporary: Path, target: Path, pieces: Iterable[bytes]) -> None:
@@ -67,6 +76,14 @@ def read(folder: Path, path: str, most: int = -1) -> bytes:
         return file.read(most)
 
 
+def head(folder: Path, path: str, most: int) -> tuple[int, bytes]:
+    """The size of a content and its first bytes. Raises FileNotFoundError, also for another path."""
+    if not PLACE.fullmatch(path):
+        raise FileNotFoundError(path)
+    with (folder / path).open("rb") as file:
+        return os.fstat(file.fileno()).st_size, file.read(most)
+
+
 def contents(folder: Path) -> list[str]:
     """The paths of all contents there, and of incomplete files of a killed process."""
     found = (f"{each.parent.name}/{each.name}" for each in folder.glob("??/*") if each.is_file())
@@ -82,6 +99,13 @@ def erase(folder: Path, path: str) -> None:
     """Delete a content; a missing one is ignored."""
     with contextlib.suppress(FileNotFoundError):
         (folder / path).unlink()
+
+
+def free_bytes(folder: Path) -> int:
+    """The free space of the disk on which the folder is, or will be. Raises OSError."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 def _make(folder: Path) -> None:

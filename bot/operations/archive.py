@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot.channels.base import Wording
 from bot.database import history, schema
 from bot.database.cases import load_cases
+from bot.database.contents import Contents
 from bot.database.file_rows import FileState
 from bot.database.key_guard import load_fitting
 from bot.database.sealing import Codec
@@ -32,11 +33,11 @@ class ArchiveError(Exception):
 
 
 class Source(NamedTuple):
-    """The database, its keys, and the folder of the stored files."""
+    """The database, its keys, and the contents of the stored files."""
 
     rows: Store
     keys: Path
-    files: Path
+    contents: Contents
 
 
 class Archived(NamedTuple):
@@ -80,7 +81,7 @@ async def archive(
     try:
         with engine.connect() as connection:
             material, fits = _read(connection, codec, reference, rules)
-        await Writer(codec, words, typesetter, source.files).write(unfinished, material, LANGUAGE)
+        await Writer(codec, words, typesetter, source.contents).write(unfinished, material, LANGUAGE)
         unfinished.replace(path)
     finally:
         engine.dispose()

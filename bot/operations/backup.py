@@ -23,7 +23,9 @@ from typing import NamedTuple
 from bot.config.settings import Database as Settings
 from bot.database import schema
 from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
+from bot.database.contents import FolderContents
 from bot.database.key_guard import load_fitting
+from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE, meaning, read_only
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
@@ -102,6 +104,7 @@ class _Making:
         self, store: Settings, folder: Path, codec: Codec, now: datetime, progress: Progress
     ) -> None:
         self._store, self._folder, self._codec, self._now = store, folder, codec, now
+        self._contents = contents_of(store)
         earlier = backups(folder)
         self._earlier = earlier[-1] if earlier else None
         self._number = earlier[-1].number + 1 if earlier else 1
@@ -163,7 +166,9 @@ class _Making:
         self._total += 2 * self._bytes_of(needed)
         for path in needed:
             try:
-                self._parts[f"{FILES}/{path}"] = part = self._copy_file(place / FILES, path, before)
+                self._parts[f"{FILES}/{path}"] = part = self._copy_file(
+                    FolderContents(place / FILES), path, before
+                )
                 self._advance(part.size)
             except FileNotFoundError:
                 missing.append(path)
@@ -171,14 +176,14 @@ class _Making:
         lost = [f"files: the content {path} is missing in the store" for path in missing if path in still]
         return missing, lost
 
-    def _copy_file(self, files: Path, path: str, before: Manifest | None) -> Part:
+    def _copy_file(self, files: FolderContents, path: str, before: Manifest | None) -> Part:
         known = before.parts.get(f"{FILES}/{path}") if before else None
         if known and self._earlier:
-            earlier = self._earlier.path / FILES
-            if copies.link_file(earlier, self._store.files_path, files, path):
+            earlier = FolderContents(self._earlier.path / FILES)
+            if copies.link_file(earlier, self._contents, files, path):
                 self._linked.add(path)
                 return known
-        return copies.copy_file(self._store.files_path, files, path)
+        return copies.copy_file(self._contents, files, path)
 
     def _examined(self, place: Path, copied: Copied, erased: Sequence[str]) -> Examination:
         """Read the copy back. Raises BackupError for one that is none."""
@@ -196,15 +201,14 @@ class _Making:
         return found
 
     def _damaged(self, place: Path) -> list[tuple[str, str]]:
-        share = self._bytes_of([])
-        return list(
-            damaged_files(place / DATABASE, place / FILES, self._codec, lambda _: self._advance(share))
-        )
+        share, files = self._bytes_of([]), FolderContents(place / FILES)
+        return list(damaged_files(place / DATABASE, files, self._codec, lambda _: self._advance(share)))
 
     def _copy_again(self, place: Path, paths: Sequence[str]) -> None:
+        files = FolderContents(place / FILES)
         for path in paths:
-            disk.erase(place / FILES, path)
-            self._parts[f"{FILES}/{path}"] = copies.copy_file(self._store.files_path, place / FILES, path)
+            files.erase(path)
+            self._parts[f"{FILES}/{path}"] = copies.copy_file(self._contents, files, path)
 
     def _manifest(
         self, place: Path, copied: Copied, orders: int, erased: Sequence[str], found: Examination
@@ -233,7 +237,7 @@ class _Making:
         sizes = 0
         for path in paths:
             try:
-                sizes += (self._store.files_path / path).stat().st_size
+                sizes += self._contents.head(path, 0)[0]
             except OSError:
                 continue
         return sizes

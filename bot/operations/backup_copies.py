@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.database.contents import Contents, FolderContents
 from bot.database.pages import read_only
 from bot.foundation import disk
 from bot.foundation.modes import make_file, make_folder
@@ -71,30 +72,30 @@ def revision_of(connection: sqlite3.Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def copy_file(source: Path, folder: Path, path: str) -> Part:
-    """Copy a stored file. Raises FileNotFoundError for one that was deleted, and OSError."""
-    content = disk.read(source, path)
-    disk.write(folder, path, [content])
+def copy_file(source: Contents, target: Contents, path: str) -> Part:
+    """Copy a stored file. Raises FileNotFoundError for one that was deleted, else as `Contents` does."""
+    content = source.read(path)
+    target.write(path, [content])
+    return part_of(content)
+
+
+def part_of(content: bytes) -> Part:
+    """Size and SHA-256 of a content."""
     return Part(size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
-def link_file(earlier: Path, source: Path, folder: Path, path: str) -> bool:
+def link_file(earlier: FolderContents, source: Contents, target: FolderContents, path: str) -> bool:
     """Link the file of an earlier backup, if the store has the same one; return whether that was done."""
     try:
-        if _head(earlier / path) != _head(source / path):
+        if earlier.head(path, SEALED_HEAD) != source.head(path, SEALED_HEAD):
             return False
-        target = folder / path
-        make_folder(target.parent)
-        os.link(earlier / path, target)
+        linked = target.folder / path
+        make_folder(linked.parent)
+        os.link(earlier.folder / path, linked)
     except OSError:
         # Not there, or a disk without links: it is copied.
         return False
     return True
-
-
-def _head(path: Path) -> tuple[int, bytes]:
-    with path.open("rb") as file:
-        return os.fstat(file.fileno()).st_size, file.read(SEALED_HEAD)
 
 
 def _synced(path: Path) -> Part:

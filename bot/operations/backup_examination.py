@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bot.database.backup_names import MANIFEST
+from bot.database.contents import Contents
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.pages import damaged_pages, read_only
 from bot.database.quarantine import DamagedRowError
@@ -91,16 +92,16 @@ def needed_files(database: Path) -> list[str]:
 
 
 def damaged_files(
-    database: Path, folder: Path, codec: Codec, advance: Advance = lambda _: None
+    database: Path, contents: Contents, codec: Codec, advance: Advance = lambda _: None
 ) -> Iterator[tuple[str, str]]:
     """The path of each stored file whose content is missing or does not open, and the key of its row.
 
-    A row that does not open is a fault of its own, which `verify` reports. Raises OSError.
+    A row that does not open is a fault of its own, which `verify` reports. Raises as `Contents` does.
     """
     engine, seen = SqliteStore(database).reading_engine(), set[str]()
     try:
         with engine.connect() as connection:
-            for path, key, whole in _contents(connection, folder, codec):
+            for path, key, whole in _contents(connection, contents, codec):
                 if path not in seen:
                     advance(1)
                 seen.add(path)
@@ -110,11 +111,11 @@ def damaged_files(
         engine.dispose()
 
 
-def _contents(connection: Connection, folder: Path, codec: Codec) -> Iterator[tuple[str, str, bool]]:
+def _contents(connection: Connection, contents: Contents, codec: Codec) -> Iterator[tuple[str, str, bool]]:
     stored = select(files).where(files.c.state == FileState.STORED.value).order_by(files.c.path)
     for row in connection.execution_options(yield_per=PORTION).execute(stored):
         try:
             job = read_job(codec, row)
         except (SealBrokenError, DamagedRowError, ValueError, TypeError):
             continue
-        yield job.path, job.key, content(folder, codec, job) is not None
+        yield job.path, job.key, content(contents, codec, job) is not None

@@ -27,6 +27,7 @@ from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Subject
 from bot.database.key_guard import load_fitting
 from bot.database.opening import open_store
+from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
 from bot.database.stores.store import AlreadyRunningError, Hold
@@ -203,7 +204,7 @@ async def _erase_here(config: Config, wanted: Erasing, hold: Hold) -> int:
 
 def _erasures(config: Config, database: Database, codec: Codec) -> Erasures:
     terms = Terms(config.rules, calendars(config.rules))
-    return Erasures(database, codec, terms, config.database.files_path, lambda: datetime.now(ZONE))
+    return Erasures(database, codec, terms, contents_of(config.database), lambda: datetime.now(ZONE))
 
 
 def _request(config: Config, wanted: Erasing) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.database import schema
+from bot.database.contents import Contents
 from bot.database.files_table import stored_contents
 from bot.database.sealing import Codec
 from bot.database.stores.store import Store
@@ -174,7 +175,7 @@ def pending(connection: Connection, codec: Codec, lines: Sequence[Line]) -> Sequ
 
 
 def apply_orders(
-    connection: Connection, codec: Codec, files: Path, lines: Sequence[Line], erase: Erase
+    connection: Connection, codec: Codec, contents: Contents, lines: Sequence[Line], erase: Erase
 ) -> Applied:
     """Erase what is ordered and not erased yet, in the connection's transaction.
 
@@ -187,7 +188,7 @@ def apply_orders(
         if before is None:
             absent.append(line.order)
             continue
-        _delete(connection, files, erase(connection, codec, line.order))
+        _delete(connection, contents, erase(connection, codec, line.order))
         # What was erased before the backup is erased in it.
         if connection.scalar(_STATE, case) != before:
             erased.append(line.order)
@@ -198,23 +199,22 @@ def apply_orders(
     return Applied(tuple(erased), tuple(absent))
 
 
-def apply(store: Store, codec: Codec, files: Path, lines: Sequence[Line], erase: Erase) -> Applied:
+def apply(store: Store, codec: Codec, contents: Contents, lines: Sequence[Line], erase: Erase) -> Applied:
     """Apply the orders to a database that no other process works on. Raises MigrationNeededError."""
     engine = store.writing_engine()
     try:
         with engine.connect() as connection, connection.begin():
             schema.require(connection)
-            return apply_orders(connection, codec, files, lines, erase)
+            return apply_orders(connection, codec, contents, lines, erase)
     finally:
         engine.dispose()
 
 
-def _delete(connection: Connection, files: Path, paths: Iterable[str]) -> None:
+def _delete(connection: Connection, contents: Contents, paths: Iterable[str]) -> None:
     """Delete contents, except those that another complaint needs."""
     needed = {path for path, _ in stored_contents(connection)}
     for path in set(paths) - needed:
-        if disk.PLACE.fullmatch(path):
-            disk.erase(files, path)
+        contents.erase(path, connection)
 
 
 def _check(reference: str) -> None:

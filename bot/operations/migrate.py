@@ -7,16 +7,16 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.database import key_guard, schema
+from bot.database.contents import Contents
 from bot.database.key_guard import load_fitting
 from bot.database.sealing import Codec
 from bot.database.stores.store import Store
 from bot.files.content_names import needed_contents, rename_contents
-from bot.foundation.disk import contents
 from bot.operations.progress import progress
 
 
-def migrate(store: Store, keys: Path, files: Path | None = None) -> str:
-    """Upgrade in one transaction, then name the contents in the folder `files` as this version does.
+def migrate(store: Store, keys: Path, contents: Contents | None = None) -> str:
+    """Upgrade in one transaction, then give `contents` the names of this version.
 
     Returns a sentence that says what was done. Raises AlreadyRunningError when the bot runs on it,
     KeysMissingError when there are tables and no key file, KeysForeignError or KeysIncompleteError for keys
@@ -34,8 +34,8 @@ def migrate(store: Store, keys: Path, files: Path | None = None) -> str:
         codec = _codec(store, keys)
         with hold.engine.connect() as connection:
             done = _upgrade(connection, store, keys, codec)
-            if codec and files:
-                done += _rename(connection, codec, files)
+            if codec and contents:
+                done += _rename(connection, codec, contents)
     finally:
         hold.release()
     return "\n".join(done)
@@ -61,10 +61,10 @@ def _upgrade(connection: Connection, store: Store, keys: Path, codec: Codec | No
     return [*left, f"{store}: from revision {before or 'none'} to {schema.HEAD}"]
 
 
-def _rename(connection: Connection, codec: Codec, files: Path) -> list[str]:
+def _rename(connection: Connection, codec: Codec, contents: Contents) -> list[str]:
     """Rename the contents with names of an earlier version; after the commit, as it is no part of it."""
     with connection.begin():
         needed = needed_contents(connection)
     with progress("Renaming files") as advance:
-        renamed = rename_contents(files, codec, contents(files), needed, advance)
-    return [f"{files}: {len(renamed)} files have new names"] if renamed else []
+        renamed = rename_contents(contents, codec, contents.paths(), needed, advance)
+    return [f"{contents.place()}: {len(renamed)} files have new names"] if renamed else []

@@ -23,8 +23,10 @@ from typing import NamedTuple
 from bot.config.settings import Database as Settings
 from bot.database import schema
 from bot.database.cases import Number
+from bot.database.contents import Contents, FolderContents
 from bot.database.gaps import Gap
 from bot.database.key_guard import require_fit
+from bot.database.own_contents import contents_of
 from bot.database.pages import damaged_pages
 from bot.database.sealing import Codec
 from bot.database.stores.file_lock import Lock
@@ -32,9 +34,9 @@ from bot.database.stores.sqlite import SqliteStore
 from bot.database.watermark import Watermark
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
-from bot.operations.backup_copies import digest_of, free, sync_all
+from bot.operations.backup_copies import digest_of, free, part_of, sync_all
 from bot.operations.backup_examination import damaged_files, require_complete
-from bot.operations.backup_folder import DATABASE, FILES, Manifest
+from bot.operations.backup_folder import DATABASE, FILES, Manifest, Part
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, Line, OrderLog, apply, in_state_folder
 from bot.operations.verify import verify
 
@@ -95,6 +97,7 @@ class Restore:
         progress: Progress = lambda _done, _all: None,
     ) -> None:
         self._backup, self._store, self._erase = backup, store, erase
+        self._contents = contents_of(store)
         self._issued, self._accept_faults = issued, accept_faults
         self._unfinished = store.path.with_name(f"{store.path.name}{RESTORING}")
         self._progress, self._done, self._total = progress, 0, 1
@@ -127,7 +130,8 @@ class Restore:
                 f"the store had faults when {self._backup} was made: {_listed(manifest.faults)}. Use another "
                 "backup, or this one with --accept-faults"
             )
-        if found := self._new_faults(self._backup / DATABASE, self._backup / FILES, codec, manifest):
+        files = FolderContents(self._backup / FILES)
+        if found := self._new_faults(self._backup / DATABASE, files, codec, manifest):
             raise RestoreError(
                 f"{self._backup} does not open completely with {self._store.keys_path}: {_listed(found)}. "
                 "Use the copy of the key file from the time of the backup, or another backup; nothing was "
@@ -141,7 +145,7 @@ class Restore:
         self._done, self._total = 0, 2 * sum(part.size for part in manifest.parts.values())
         return manifest
 
-    def _new_faults(self, database: Path, files: Path, codec: Codec, manifest: Manifest) -> list[str]:
+    def _new_faults(self, database: Path, files: Contents, codec: Codec, manifest: Manifest) -> list[str]:
         """What does not open, beyond what the store had; of an older version's tables only damaged pages."""
         if found := damaged_pages(database):
             return found
@@ -201,7 +205,7 @@ class Restore:
         older, erased = manifest.revision != schema.HEAD, 0
         if not older:
             copy = SqliteStore(self._unfinished)
-            applied = apply(copy, codec, self._store.files_path, orders, self._erase)
+            applied = apply(copy, codec, self._contents, orders, self._erase)
             erased = len(applied.erased)
             _into_one_file(self._unfinished)
         complaints = self._verified(codec, manifest)
@@ -216,22 +220,25 @@ class Restore:
         make_folder(self._store.files_path)
         for name, part in sorted(manifest.parts.items(), key=lambda each: each[0] == DATABASE):
             source = self._backup / name
-            if name == DATABASE:
-                _copy_over(source, self._unfinished)
-            else:
-                disk.write(self._store.files_path, name.removeprefix(f"{FILES}/"), _pieces(source))
-            target = self._unfinished if name == DATABASE else self._place_of(name)
-            if digest_of(target) != part:
+            if (self._database_of if name == DATABASE else self._content_of)(source, name) != part:
                 raise RestoreError(f"{source} could not be copied as it is: use another disk or backup")
             self._advance(part.size)
         sync_all(self._store.files_path)
 
-    def _place_of(self, name: str) -> Path:
-        return self._store.files_path / name.removeprefix(f"{FILES}/")
+    def _database_of(self, source: Path, _name: str) -> Part:
+        """Copy the database; what is there now."""
+        _copy_over(source, self._unfinished)
+        return digest_of(self._unfinished)
+
+    def _content_of(self, source: Path, name: str) -> Part:
+        """Copy a stored file; what is there now."""
+        path = name.removeprefix(f"{FILES}/")
+        self._contents.write(path, _pieces(source))
+        return part_of(self._contents.read(path))
 
     def _verified(self, codec: Codec, manifest: Manifest) -> int:
         """The number of complaints, once the copy is verified."""
-        found = self._new_faults(self._unfinished, self._store.files_path, codec, manifest)
+        found = self._new_faults(self._unfinished, self._contents, codec, manifest)
         if found:
             raise RestoreError(f"the restored copy has faults that the backup has not: {_listed(found)}")
         return manifest.tables.get("cases", 0)

@@ -9,6 +9,7 @@ from bot.config.settings import Config
 from bot.config.settings import Database as Settings
 from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
+from bot.database.own_contents import contents_of
 from bot.database.stores.choice import store_of
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
@@ -73,4 +74,6 @@ def apply_orders_again(store: Settings, erase: Erase) -> int:
     """
     codec = load_fitting(store_of(store), store.keys_path)
     lines = OrderLog(codec, in_state_folder(store.watermark_path)).lines()
-    return len(apply(store_of(store), codec, store.files_path, lines, erase).erased) if lines else 0
+    if not lines:
+        return 0
+    return len(apply(store_of(store), codec, contents_of(store), lines, erase).erased)

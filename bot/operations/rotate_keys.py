@@ -48,8 +48,10 @@ from sqlalchemy import (
 
 from bot.config.settings import Database as Settings
 from bot.database import erasure_requests, key_file, key_guard, schema
+from bot.database.contents import Contents
 from bot.database.file_rows import FileState, content, read_job
 from bot.database.key_guard import load_fitting
+from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE
 from bot.database.quarantine import DamagedRowError
 from bot.database.sealed_columns import SEALED, SealedColumn
@@ -58,7 +60,6 @@ from bot.database.stores.choice import store_of
 from bot.database.stores.store import Store
 from bot.database.tables import files
 from bot.files.content_names import needed_contents, rename_contents
-from bot.foundation.disk import contents, read, write
 from bot.operations.progress import progress
 
 PORTION = 500
@@ -117,7 +118,7 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
             with connection.begin():
                 key_guard.note(connection, codec)
             with progress("Sealing again") as advance:
-                done = Rotation(connection, codec, settings.files_path, advance).run()
+                done = Rotation(connection, codec, contents_of(settings), advance).run()
             if done.damaged and not forget_damaged:
                 raise RotationUnfinishedError(_unfinished(done, keys, codec))
             _remove_old(connection, codec, keys)
@@ -159,9 +160,9 @@ class Rotation:
     """Seals a store again with the newest key of its codec; `advance` gets what is done and the total."""
 
     def __init__(
-        self, connection: Connection, codec: Codec, folder: Path, advance: Callable[[int, int], None]
+        self, connection: Connection, codec: Codec, contents: Contents, advance: Callable[[int, int], None]
     ) -> None:
-        self._connection, self._codec, self._folder = connection, codec, folder
+        self._connection, self._codec, self._kept = connection, codec, contents
         self._old = codec.fingerprints.keys() - {codec.newest}
         self._advance, self._looked_at, self._total = advance, 0, 0
 
@@ -178,7 +179,7 @@ class Rotation:
         """Rename contents with a name of an earlier version: none may take a new one's place afterwards."""
         with self._connection.begin():
             needed = needed_contents(self._connection)
-        rename_contents(self._folder, self._codec, contents(self._folder), needed)
+        rename_contents(self._kept, self._codec, self._kept.paths(), needed)
         return sorted(needed)
 
     def _count(self, table: Any, condition: ColumnElement[bool]) -> int:
@@ -188,8 +189,13 @@ class Rotation:
         number = type_coerce(func.substr(sealed.column, NUMBER_AT, NUMBER_BYTES), LargeBinary)
         return number.in_([literal(old.to_bytes(NUMBER_BYTES), LargeBinary) for old in sorted(self._old)])
 
-    def _portions(self, table: Table, condition: ColumnElement[bool]) -> Iterator[Sequence[Row[Any]]]:
-        """In the order of the primary key, each portion in one transaction with what is done to it."""
+    def _portions(
+        self, table: Table, condition: ColumnElement[bool], *, ended: bool = False
+    ) -> Iterator[Sequence[Row[Any]]]:
+        """In the order of the primary key, each portion in one transaction with what is done to it.
+
+        `ended`: after its transaction, for what is written by another connection.
+        """
         key = tuple_(*table.primary_key.columns)
         query = select(table).where(condition).order_by(*table.primary_key.columns).limit(PORTION)
         after = query
@@ -198,6 +204,9 @@ class Rotation:
                 rows = self._connection.execute(after).all()
                 if not rows:
                     return
+                if not ended:
+                    yield rows
+            if ended:
                 yield rows
             self._looked_at += len(rows)
             self._advance(self._looked_at, self._total)
@@ -235,7 +244,8 @@ class Rotation:
 
     def _contents(self) -> int:
         """Seal the outdated contents of the stored files; their number."""
-        return sum(self._content(row) for rows in self._portions(files, _IS_STORED) for row in rows)
+        stored = self._portions(files, _IS_STORED, ended=True)
+        return sum(self._content(row) for rows in stored for row in rows)
 
     def _content(self, row: Row[Any]) -> bool:
         try:
@@ -244,16 +254,16 @@ class Rotation:
             return False
         if not self._names_old(job.path):
             return False
-        data = content(self._folder, self._codec, job)
+        data = content(self._kept, self._codec, job)
         if data is None:
             return False
-        write(self._folder, job.path, self._codec.seal_in_pieces(data, context("file", job.sha256)))
+        self._kept.write(job.path, self._codec.seal_in_pieces(data, context("file", job.sha256)))
         return True
 
     def _names_old(self, path: str) -> bool:
         """Whether a content is there and names an old key; several files may have one content."""
         try:
-            return self._codec.key_of(read(self._folder, path, HEADER_BYTES)) in self._old
+            return self._codec.key_of(self._kept.read(path, HEADER_BYTES)) in self._old
         except FileNotFoundError:
             return False
 
@@ -266,4 +276,4 @@ class Rotation:
                     yield f"{table.name} {named}"
 
     def _damaged_contents(self, needed: Sequence[str]) -> Iterator[str]:
-        yield from (f"{self._folder / path}" for path in needed if self._names_old(path))
+        yield from (self._kept.place(path) for path in needed if self._names_old(path))

@@ -17,12 +17,13 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.database import erasure, erasure_requests, erasure_traces
+from bot.database.contents import Contents
 from bot.database.engine import Database
 from bot.database.erasure import Erased, EraseError, Moment
 from bot.database.erasure_requests import Erasing
@@ -30,7 +31,6 @@ from bot.database.erasure_traces import Subject, Traces
 from bot.database.freed_files import needed_of
 from bot.database.outbox_rows import OutboxRow
 from bot.database.sealing import Codec
-from bot.foundation.disk import erase as erase_content
 from bot.foundation.faults import error_place
 from conversations.complaints.terms import Terms
 
@@ -59,20 +59,20 @@ class Senders:
 
 
 class Erasures:
-    """Erases. `now` is business time, `wall` seconds since 1970; `folder` has the contents of files."""
+    """Erases. `now` is business time, `wall` seconds since 1970; `contents` are those of files."""
 
     def __init__(
         self,
         database: Database,
         codec: Codec,
         terms: Terms,
-        folder: Path,
+        contents: Contents,
         now: Callable[[], datetime],
         senders: Senders | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._codec, self._terms = database, codec, terms
-        self._folder, self._senders = folder, senders or Senders()
+        self._contents, self._senders = contents, senders or Senders()
         self._now, self._wall = now, wall
         # By case: until when it waits after a failure, monotonic.
         self._failed: dict[str, float] = {}
@@ -138,11 +138,13 @@ class Erasures:
         if self._senders.erase_unneeded:
             await self._senders.erase_unneeded([*paths])
         else:
-            # A request that a killed bot has left may name what another file has got since.
-            needed = await self._database.write(lambda c: needed_of(c, [*paths]))
-            for path in sorted({*paths} - needed):
-                await asyncio.to_thread(erase_content, self._folder, path)
+            await self._database.write(partial(self._erase_contents, [*paths]))
         await self._senders.sweep()
+
+    def _erase_contents(self, paths: Collection[str], connection: Connection) -> None:
+        # A request that a killed bot has left may name what another file has got since.
+        for path in sorted({*paths} - needed_of(connection, paths)):
+            self._contents.erase(path, connection)
 
     async def _empty_log(self) -> None:
         for _ in range(CHECKPOINTS):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from bot.database.contents import FolderContents
 from bot.database.conversations import load_conversations
 from bot.database.file_rows import content, read_job
 from bot.database.sealing import Codec
@@ -113,7 +114,7 @@ class Audit:
                 self.violations.append(f"file {row.key} is {row.state}, reported {row.reported}")
                 continue
             job = read_job(codec, row)
-            if hashlib.sha256(content(folder, codec, job) or b"").hexdigest() != job.sha256:
+            if hashlib.sha256(content(FolderContents(folder), codec, job) or b"").hexdigest() != job.sha256:
                 self.violations.append(f"file {row.key} is not what was sent")
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):

@@ -23,6 +23,7 @@ from rich.console import Console
 from sqlalchemy import select
 
 from bot.database import file_rows
+from bot.database.contents import FolderContents
 from bot.database.sealed_columns import SEALED
 from bot.database.sealing import Codec
 from bot.database.stores.sqlite import SqliteStore
@@ -192,8 +193,9 @@ def _opened(folder: Path) -> Iterator[str]:
             for column, sealed_to in SEALED:
                 for row in connection.execute(select(column.table).where(column.is_not(None))):
                     yield _text(codec.open(getattr(row, column.name), sealed_to(row)))
+            kept = FolderContents(folder / "files")
             for row in connection.execute(select(files).where(files.c.state == "stored")):
-                data = file_rows.content(folder / "files", codec, file_rows.read_job(codec, row))
+                data = file_rows.content(kept, codec, file_rows.read_job(codec, row))
                 yield _text(data or b"")
         engine.dispose()
 

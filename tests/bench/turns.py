@@ -30,6 +30,7 @@ from sqlalchemy import event
 from bot.channels.base import Channel, MadeDocument, Posting, Step
 from bot.channels.moves import Moves
 from bot.channels.telegram.markup import markup
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.stores.sqlite import SqliteStore
@@ -224,7 +225,7 @@ class Town:
         self.channel = FakeChannel(costs)
         # It has what is called here.
         self.as_channel = channel = cast("Channel", self.channel)
-        self.files = Files(database, codec, folder / "files", self._wake)
+        self.files = Files(database, codec, FolderContents(folder / "files"), self._wake)
         pacing = Pacing(UNLIMITED)
         self.outbox = Outbox(
             database, codec, channel, pacing, Moves(()), operator, mock.AsyncMock(make=_document), self._wake

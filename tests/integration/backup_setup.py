@@ -11,6 +11,7 @@ from typing import Any
 from bot.config.settings import Database as Settings
 from bot.database import files_table, key_guard
 from bot.database.backup_names import MANIFEST
+from bot.database.contents import FolderContents
 from bot.database.file_rows import StoredFile
 from bot.files.files import Files
 from bot.operations.backup import Made, make_backup
@@ -52,7 +53,7 @@ async def backed_up(store: Store, folder: Path) -> BackedUp:
     settings = Settings(url=f"sqlite:///{store.database.store}", state=str(folder / "state"))
     paths = {}
     for key, content in (("7-1", PHOTO), ("8-1", LETTER)):
-        files = Files(store.database, store.codec, settings.files_path)
+        files = Files(store.database, store.codec, FolderContents(settings.files_path))
         sha256, paths[key] = files._store(bytearray(content))
         stored = StoredFile(key, sha256, len(content), paths[key])
         await store.database.write(lambda c, one=stored: files_table.mark_stored(c, store.codec, [one]))  # type: ignore[misc]

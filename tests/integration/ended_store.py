@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.database import file_rows, files_table, quarantine, sent_messages
+from bot.database.contents import FolderContents
 from bot.database.erasure_requests import Erasing
 from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import OutboxRow
@@ -196,7 +197,15 @@ class EndedStore(TurnSetup):
         """What carries out erasures here; `withdrawn` and `queued` get what the senders would get."""
         terms = Terms(RULES, calendars(RULES))
         senders = Senders(self.withdrawn.extend, self.queued.extend)
-        return Erasures(self.database, self.codec, terms, self.folder, lambda: START, senders, lambda: WALL)
+        return Erasures(
+            self.database,
+            self.codec,
+            terms,
+            FolderContents(self.folder),
+            lambda: START,
+            senders,
+            lambda: WALL,
+        )
 
 
 def _owners(case: Case) -> tuple[tuple[int, str], ...]:

@@ -18,6 +18,7 @@ import pytest
 from bot.config.settings import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
+from bot.database.contents import Contents
 from bot.database.stores.sqlite import SqliteStore
 from bot.foundation import disk
 from bot.operations import backup as making
@@ -111,13 +112,13 @@ async def test_a_file_that_is_erased_meanwhile_is_left_out(
 ) -> None:
     copy_file = copies.copy_file
 
-    def erased(source: Path, folder: Path, path: str) -> Part:
+    def erased(source: Contents, target: Contents, path: str) -> Part:
         if path == there.photo:
             with closing(sqlite3.connect(there.settings.path)) as writing:
                 writing.execute("DELETE FROM files WHERE key = '7-1'")
                 writing.commit()
-            disk.erase(source, path)
-        return copy_file(source, folder, path)
+            source.erase(path)
+        return copy_file(source, target, path)
 
     monkeypatch.setattr(copies, "copy_file", erased)
     made = there.make()

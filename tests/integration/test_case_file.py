@@ -17,6 +17,7 @@ import pytest
 
 from bot.channels.base import MadeDocument
 from bot.database import file_rows, files_table
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.sealing import Codec, context
 from bot.documents.case_papers import FilesPendingError
@@ -144,7 +145,7 @@ async def files(database: Database, codec: Codec, tmp_path: Path) -> Files:
 
 @pytest.fixture
 async def maker(files: Files, tmp_path: Path) -> AsyncIterator[DocumentMaker]:
-    paths = Paths(files.folder, tmp_path / "documents")
+    paths = Paths(FolderContents(files.folder), tmp_path / "documents")
     made = DocumentMaker(files.database, files.codec, Renderer(), RULES, paths)
     yield made
     await made.close()
@@ -282,14 +283,14 @@ async def test_what_a_killed_process_left_is_deleted(files: Files, tmp_path: Pat
     left = tmp_path / "documents" / "0123456789abcdef.zip"
     left.parent.mkdir()
     left.write_bytes(b"PK")
-    paths = Paths(files.folder, left.parent)
+    paths = Paths(FolderContents(files.folder), left.parent)
     await DocumentMaker(files.database, files.codec, Renderer(), RULES, paths).close()
     assert not left.exists()
 
 
 async def test_the_archive_gets_the_internal_notes_too(files: Files, tmp_path: Path) -> None:
     output = tmp_path / "arsip.zip"
-    store = ArchiveStore(files.database.store, tmp_path / "aduan.key", files.folder)
+    store = ArchiveStore(files.database.store, tmp_path / "aduan.key", FolderContents(files.folder))
     done = await archive("dpmd-2026-1", output, store, RULES, Renderer())
     assert str(done) == f"{output}: everything about DPMD-2026-0001"
     assert done.warning == "1 files are not stored; the list in the ZIP names them."
@@ -318,7 +319,7 @@ async def test_the_archive_gets_the_internal_notes_too(files: Files, tmp_path: P
     [("DPMD-2026-0099", "no complaint DPMD-2026-0099"), ("surat", "expected a registration number")],
 )
 async def test_the_archive_says_what_is_wrong(files: Files, tmp_path: Path, number: str, said: str) -> None:
-    store = ArchiveStore(files.database.store, tmp_path / "aduan.key", files.folder)
+    store = ArchiveStore(files.database.store, tmp_path / "aduan.key", FolderContents(files.folder))
     with pytest.raises(ArchiveError, match=said):
         await archive(number, tmp_path / "arsip.zip", store, RULES, Renderer())
     (tmp_path / "arsip.zip").write_text("lama")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.settings import Config, load
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
@@ -191,7 +192,7 @@ async def test_an_interrupted_erasure_is_finished_by_the_same_command(
         raise OSError("killed")
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.sources.erasures.erase_content", killed)
+        broken.setattr(FolderContents, "erase", killed)
         with pytest.raises(OSError, match="killed"):
             await _in_thread(here.erase)
     files = here.config.database.files_path
@@ -229,9 +230,10 @@ async def test_a_restored_copy_is_erased_again_even_from_before_the_end(here: In
     log = OrderLog(codec, in_state_folder(here.config.database.watermark_path))
     log.note(NotedOrder(filed.id, filed.reference, ORDER, START))
     files, erase = here.config.database.files_path, command.by_order(here.config)
+    kept = FolderContents(files)
     for expected in (1, 0):
         applied = await asyncio.to_thread(
-            lambda: apply(SqliteStore(here.data), codec, files, log.lines(), erase)
+            lambda: apply(SqliteStore(here.data), codec, kept, log.lines(), erase)
         )
         assert len(applied.erased) == expected
     assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
@@ -250,6 +252,6 @@ async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
     assert shown.stdout.splitlines()[-1].startswith(f"{NUMBER}: erased on")
     assert shown.stdout.splitlines()[-1].endswith(f"by order: {ORDER}")
     paths = here.config.database
-    store = archiving.Source(store_of(paths), paths.keys_path, paths.files_path)
+    store = archiving.Source(store_of(paths), paths.keys_path, FolderContents(paths.files_path))
     with pytest.raises(ArchiveError, match="the person was erased on"):
         await archiving.archive(NUMBER, None, store, here.config.rules, Renderer())

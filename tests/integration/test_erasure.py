@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 
 from bot.database import erasure, erasure_requests, erasure_traces, history
 from bot.database.cases import load_cases
+from bot.database.contents import FolderContents
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.erasure import EraseError
@@ -254,7 +255,7 @@ def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
 
             broken.setattr(erasure_traces, "find", find)
         case "contents":
-            broken.setattr("bot.sources.erasures.erase_content", at_once)
+            broken.setattr(FolderContents, "erase", at_once)
         case "log":
             broken.setattr(Database, "checkpoint", at_once)
         case "finish":

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Connection, select, text, update
 
 from bot.database import files_table
+from bot.database.contents import FolderContents
 from bot.database.sealing import Codec
 from bot.database.tables import cases, files
-from bot.foundation import disk
 from bot.operations import erasure_orders
 from bot.operations.erasure_orders import Order, OrderLog, OrderReferenceError, OrdersDamagedError
 from conversations.effects import KeepFile
@@ -160,36 +160,43 @@ def test_a_reference_is_one_short_line(orders: OrderLog, reference: str) -> None
     assert orders.orders() == []
 
 
-async def test_each_order_is_applied_once(store: Store, orders: OrderLog, tmp_path: Path) -> None:
-    erasing, folder = Erasing(), tmp_path / "files"
+@pytest.fixture
+def kept(tmp_path: Path) -> FolderContents:
+    return FolderContents(tmp_path / "files")
+
+
+async def test_each_order_is_applied_once(store: Store, orders: OrderLog, kept: FolderContents) -> None:
+    erasing = Erasing()
     for order in (FIRST, THIRD):
         orders.note(order)
     done = await store.database.write(
-        lambda c: erasure_orders.apply_orders(c, store.codec, folder, orders.lines(), erasing)
+        lambda c: erasure_orders.apply_orders(c, store.codec, kept, orders.lines(), erasing)
     )
     assert (done.erased, done.absent) == ((FIRST,), (THIRD,))
     orders.note(SECOND)
     for _ in range(2):
-        erasure_orders.apply(store.database.store, store.codec, folder, orders.lines(), erasing)
+        erasure_orders.apply(store.database.store, store.codec, kept, orders.lines(), erasing)
     assert erasing.erased == ["a", "b"]
 
 
-async def test_what_was_erased_before_is_not_counted(store: Store, orders: OrderLog, tmp_path: Path) -> None:
+async def test_what_was_erased_before_is_not_counted(
+    store: Store, orders: OrderLog, kept: FolderContents
+) -> None:
     orders.note(FIRST)
     erasing = Erasing()
     await store.attack("UPDATE cases SET state = CAST('erased' AS BLOB) WHERE id = 'a'")
     done = await store.database.write(
-        lambda c: erasure_orders.apply_orders(c, store.codec, tmp_path, orders.lines(), erasing)
+        lambda c: erasure_orders.apply_orders(c, store.codec, kept, orders.lines(), erasing)
     )
     assert (erasing.erased, done.erased, done.absent) == (["a"], (), ())
 
 
 async def test_contents_go_with_the_complaint_except_shared_ones(
-    store: Store, orders: OrderLog, tmp_path: Path
+    store: Store, orders: OrderLog, kept: FolderContents
 ) -> None:
-    own, shared, folder = f"aa/{'a' * 64}", f"bb/{'b' * 64}", tmp_path / "files"
+    own, shared = f"aa/{'a' * 64}", f"bb/{'b' * 64}"
     for path in (own, shared):
-        disk.write(folder, path, [b"sealed"])
+        kept.write(path, [b"sealed"])
     more = KeepFile("7-2", "a", 7, Attachment("photo", "f3", "u3"))
 
     def name(connection: Connection) -> None:
@@ -200,19 +207,19 @@ async def test_contents_go_with_the_complaint_except_shared_ones(
     await store.database.write(name)
     orders.note(FIRST)
     await store.database.write(
-        lambda c: erasure_orders.apply_orders(c, store.codec, folder, orders.lines(), Erasing())
+        lambda c: erasure_orders.apply_orders(c, store.codec, kept, orders.lines(), Erasing())
     )
-    assert disk.contents(folder) == [shared]
+    assert kept.paths() == [shared]
 
 
 async def test_a_log_that_was_cut_does_not_fit_the_database(
-    store: Store, orders: OrderLog, places: tuple[Path, Path], tmp_path: Path
+    store: Store, orders: OrderLog, places: tuple[Path, Path], kept: FolderContents
 ) -> None:
     orders.note(FIRST)
     orders.note(SECOND)
 
     def applied(connection: Connection) -> object:
-        return erasure_orders.apply_orders(connection, store.codec, tmp_path, orders.lines(), Erasing())
+        return erasure_orders.apply_orders(connection, store.codec, kept, orders.lines(), Erasing())
 
     await store.database.write(applied)
     for place in places:
@@ -223,7 +230,7 @@ async def test_a_log_that_was_cut_does_not_fit_the_database(
 
 @pytest.mark.parametrize("mark", ["2:00", "x", "-1:", "2", "1:{0}"])
 async def test_a_mark_without_the_keys_hides_no_order(
-    store: Store, orders: OrderLog, tmp_path: Path, mark: str
+    store: Store, orders: OrderLog, kept: FolderContents, mark: str
 ) -> None:
     orders.note(FIRST)
     orders.note(SECOND)
@@ -235,12 +242,14 @@ async def test_a_mark_without_the_keys_hides_no_order(
         )
     )
     await store.database.write(
-        lambda c: erasure_orders.apply_orders(c, store.codec, tmp_path, orders.lines(), erasing)
+        lambda c: erasure_orders.apply_orders(c, store.codec, kept, orders.lines(), erasing)
     )
     assert erasing.erased == ["a", "b"]
 
 
-async def test_an_order_that_fails_is_applied_later(store: Store, orders: OrderLog, tmp_path: Path) -> None:
+async def test_an_order_that_fails_is_applied_later(
+    store: Store, orders: OrderLog, kept: FolderContents
+) -> None:
     orders.note(FIRST)
 
     def failing(_connection: Connection, _codec: Codec, _order: Order, /) -> Iterable[str]:
@@ -248,7 +257,7 @@ async def test_an_order_that_fails_is_applied_later(store: Store, orders: OrderL
 
     with pytest.raises(LookupError):
         await store.database.write(
-            lambda c: erasure_orders.apply_orders(c, store.codec, tmp_path, orders.lines(), failing)
+            lambda c: erasure_orders.apply_orders(c, store.codec, kept, orders.lines(), failing)
         )
     left = await store.database.write(lambda c: erasure_orders.pending(c, store.codec, orders.lines()))
     assert [line.order for line in left] == [FIRST]

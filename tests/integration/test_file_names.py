@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from bot.database import file_rows, files_table, migrations
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.sealing import Codec, binding, context
 from bot.database.stores.sqlite import SqliteStore
-from bot.files import content_names
 from bot.files.content_names import rename_contents
 from bot.files.files import Files
 from bot.foundation import disk
@@ -37,6 +37,7 @@ class OldFiles:
 
     def __init__(self, folder: Path) -> None:
         self.path, self.keys, self.folder = folder / "aduan.db", folder / "aduan.key", folder / "files"
+        self.kept = FolderContents(self.folder)
         self.codec = Codec.load(self.keys, create=True)
         engine = SqliteStore(self.path).writing_engine()
         with engine.begin() as connection:
@@ -60,7 +61,7 @@ class OldFiles:
             jobs = files_table.readable_files(connection, self.codec, ["7-1", "7-2"])
         engine.dispose()
         assert all(job.attachment == PHOTO for job in jobs.values())
-        return [file_rows.content(self.folder, self.codec, jobs[key]) for key in sorted(jobs)]
+        return [file_rows.content(self.kept, self.codec, jobs[key]) for key in sorted(jobs)]
 
     def named(self) -> set[str]:
         return {path.rpartition("/")[2] for path in disk.contents(self.folder)}
@@ -82,14 +83,14 @@ def keyed(old: OldFiles) -> set[str]:
 
 
 def test_migrate_gives_rows_and_contents_keyed_names(old: OldFiles) -> None:
-    said = migrate(SqliteStore(old.path), old.keys, old.folder)
+    said = migrate(SqliteStore(old.path), old.keys, old.kept)
     assert said.endswith(f"{old.folder}: 2 files have new names")
     assert old.named() == keyed(old) | {sha(ORPHAN)}
     assert old.contents() == list(CONTENTS)
     assert verify(SqliteStore(old.path), old.codec).faults == []
     stored = old.path.read_bytes()
     assert not any(sha(data).encode() in stored or bytes.fromhex(sha(data)) in stored for data in CONTENTS)
-    assert "new names" not in migrate(SqliteStore(old.path), old.keys, old.folder)
+    assert "new names" not in migrate(SqliteStore(old.path), old.keys, old.kept)
 
 
 @pytest.mark.parametrize("after", [0, 1])
@@ -98,20 +99,20 @@ def test_a_kill_between_the_names_loses_nothing(
 ) -> None:
     done = 0
 
-    def rename(folder: Path, path: str, new: str) -> None:
+    def rename(kept: FolderContents, path: str, new: str) -> None:
         nonlocal done
         if done == after:
             raise KeyboardInterrupt
         done += 1
-        disk.rename(folder, path, new)
+        disk.rename(kept.folder, path, new)
 
     with monkeypatch.context() as patched:
-        patched.setattr(content_names, "rename", rename)
+        patched.setattr(FolderContents, "rename", rename)
         with pytest.raises(KeyboardInterrupt):
-            migrate(SqliteStore(old.path), old.keys, old.folder)
+            migrate(SqliteStore(old.path), old.keys, old.kept)
     assert len(old.named() & keyed(old)) == after
     assert old.contents() == list(CONTENTS)
-    assert "up to date" in migrate(SqliteStore(old.path), old.keys, old.folder)
+    assert "up to date" in migrate(SqliteStore(old.path), old.keys, old.kept)
     assert old.named() == keyed(old) | {sha(ORPHAN)}
     assert old.contents() == list(CONTENTS)
 
@@ -119,7 +120,7 @@ def test_a_kill_between_the_names_loses_nothing(
 async def test_the_running_bot_renames_what_is_left_and_erases_what_no_row_needs(old: OldFiles) -> None:
     migrate(SqliteStore(old.path), old.keys)
     database = await Database.open(SqliteStore(old.path))
-    assert await Files(database, old.codec, old.folder).sweep() == 1
+    assert await Files(database, old.codec, old.kept).sweep() == 1
     assert old.named() == keyed(old)
     await database.close()
     assert old.contents() == list(CONTENTS)
@@ -129,7 +130,7 @@ def test_a_row_that_does_not_open_is_named_and_keeps_no_plain_hash(old: OldFiles
     with closing(sqlite3.connect(old.path)) as database:
         database.execute("UPDATE files SET attachment = x'00' WHERE key = '7-1'")
         database.commit()
-    said = migrate(SqliteStore(old.path), old.keys, old.folder)
+    said = migrate(SqliteStore(old.path), old.keys, old.kept)
     assert "files 7-1: " in said
     assert sha(CONTENTS[0]).encode() not in old.path.read_bytes()
     assert old.named() == keyed(old) | {sha(ORPHAN)}
@@ -142,4 +143,4 @@ def test_names_of_another_installation_are_others(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["ab/x.part", "../../etc/passwd", f"zz/{'z' * 64}", ""])
 def test_a_name_that_is_no_content_s_is_left_alone(old: OldFiles, path: str) -> None:
-    assert rename_contents(old.folder, old.codec, [path], ["", "/"]) == {}
+    assert rename_contents(old.kept, old.codec, [path], ["", "/"]) == {}

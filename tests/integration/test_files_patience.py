@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.channels.base import DeliveryError, Failure
+from bot.database.contents import FolderContents
 from bot.database.files_table import drop_files, mark_lost
 from bot.files import files
 from bot.files.files import TRIES
@@ -57,12 +58,12 @@ async def test_faults_of_our_disk_and_database_lose_no_evidence(
 ) -> None:
     failures = iter(range(TRIES + 1))
 
-    def full(folder: Path, path: str, pieces: Iterable[bytes]) -> None:
+    def full(kept: FolderContents, path: str, pieces: Iterable[bytes]) -> None:
         if next(failures, None) is not None:
             raise OSError(28, "No space left on device")
-        write(folder, path, pieces)
+        write(kept.folder, path, pieces)
 
-    monkeypatch.setattr("bot.files.files.write", full)
+    monkeypatch.setattr(FolderContents, "write", full)
     async with outbox_setup(tmp_path) as setup:
         file = await received(setup)
         await keep(setup, file)

@@ -18,7 +18,7 @@ from bot.files.releasing import FreshContents
 from conversations.effects import DropFile, DropFiles, Effect, KeepFile, Outcome
 from conversations.events import Attachment
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
-from tests.integration.test_files_store import keep, on_disk, received, settled
+from tests.integration.test_files_store import erased, keep, on_disk, received, settled
 from tests.integration.turn_setup import FakeCore, TurnSetup, said
 
 OTHER = b"%PDF-1.4 berkas lain " * 50
@@ -141,10 +141,10 @@ def test_a_content_that_is_being_stored_is_not_erased(tmp_path: Path) -> None:
     place.parent.mkdir()
     place.write_bytes(b"content")
     fresh.add(path)
-    assert fresh.erase_others(tmp_path, [path]) == 0
+    assert erased(fresh, tmp_path, path) == 0
     assert place.exists()
     fresh.discard(path)
-    assert fresh.erase_others(tmp_path, [path]) == 1
+    assert erased(fresh, tmp_path, path) == 1
     assert not place.exists()
 
 

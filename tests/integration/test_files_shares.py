@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.database.contents import FolderContents
 from bot.database.outbox_rows import OutboxRow
 from bot.files.files import Files
-from bot.files.room import Room, free_bytes
+from bot.files.room import Room
 from bot.files.slots import Slots
+from bot.foundation.disk import free_bytes
 from bot.outbox.operator_notes import Operator
 from bot.sources.no_room import NoRoomNotices
 from conversations.effects import KeepFile
@@ -111,10 +113,13 @@ async def test_a_fetch_that_is_cancelled_gives_its_place_back() -> None:
 class Disk:
     """A disk whose free space the test sets; looking again waits for `looks`."""
 
-    free: int
+    left: int
     looks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     rows: list[OutboxRow] = field(default_factory=list)
     looked: int = 0
+
+    def free(self) -> int:
+        return self.left
 
     async def pause(self, _seconds: float) -> None:
         self.looked += 1
@@ -129,8 +134,8 @@ async def on_disk(folder: Path, disk: Disk) -> AsyncIterator[OutboxSetup]:
     async with outbox_setup(folder) as setup:
         operator = Operator(setup.codec, OPERATOR)
         notices = NoRoomNotices(setup.database, operator, RULES, RESERVE, disk.rows.extend)
-        room = Room(setup.folder, RESERVE, notices, lambda _: disk.free, disk.pause)
-        setup.files = Files(setup.database, setup.codec, setup.folder, room=room)
+        room = Room(disk, RESERVE, notices, disk.pause)
+        setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder), room=room)
         yield setup
 
 
@@ -153,7 +158,7 @@ async def test_files_are_fetched_by_themselves_when_there_is_room_again(tmp_path
         file = await received(setup)
         await keep(setup, file)
         await eventually(lambda: _true(disk.looked == 1))
-        disk.free = RESERVE + len(SECRET)
+        disk.left = RESERVE + len(SECRET)
         disk.looks.release()
         await settled(setup)
         assert await setup.files.open_file(file.key) == SECRET
@@ -167,8 +172,8 @@ async def test_a_restart_repeats_no_notice_within_the_hour(tmp_path: Path) -> No
         await eventually(lambda: _true(disk.looked == 1))
         await setup.files.stop()
         notices = NoRoomNotices(setup.database, Operator(setup.codec, OPERATOR), RULES, 1, disk.rows.extend)
-        room = Room(setup.folder, RESERVE, notices, lambda _: disk.free, disk.pause)
-        setup.files = Files(setup.database, setup.codec, setup.folder, room=room)
+        room = Room(disk, RESERVE, notices, disk.pause)
+        setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder), room=room)
         await setup.files.start(setup.channel)
         await eventually(lambda: _true(disk.looked == 2))
         assert len(disk.told()) == 2
@@ -218,22 +223,28 @@ async def test_a_notice_that_cannot_be_stored_is_tried_again(tmp_path: Path) -> 
             raise OSError(28, "No space left on device")
 
     disk, notices = Disk(0), Failing()
-    room = Room(tmp_path, RESERVE, notices, lambda _: disk.free, disk.pause)
+    room = Room(disk, RESERVE, notices, disk.pause)
     waiting = asyncio.create_task(room.wait(7, 5))
     await eventually(lambda: _true(disk.looked == 1))
     disk.looks.release()
     await eventually(lambda: _true(disk.looked == 2))
-    disk.free = 2 * RESERVE
+    disk.left = 2 * RESERVE
     disk.looks.release()
     await waiting
     assert notices.tries == 2
 
 
-async def test_a_disk_that_does_not_say_its_room_stops_no_file(tmp_path: Path) -> None:
-    def unknown(_folder: Path) -> int:
-        raise OSError
+async def test_a_disk_that_does_not_say_its_room_stops_no_file() -> None:
+    class Failing:
+        def free(self) -> int:
+            raise OSError
 
-    await Room(tmp_path, RESERVE, free=unknown).wait(7, 5)
+    class OfServer:
+        def free(self) -> None:
+            return None
+
+    for place in (Failing(), OfServer()):
+        await Room(place, RESERVE).wait(7, 5)
 
 
 def test_the_room_of_a_folder_that_does_not_exist_is_that_of_its_disk(tmp_path: Path) -> None:

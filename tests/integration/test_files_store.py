@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 
 from bot.database import gaps
+from bot.database.contents import FolderContents
 from bot.database.files_table import drop_files, insert_files
 from bot.files.content_names import rename_contents
 from bot.files.files import TRIES, Files
@@ -51,6 +52,12 @@ async def settled(setup: OutboxSetup) -> None:
 
 def on_disk(setup: OutboxSetup) -> list[Path]:
     return [path for path in setup.folder.rglob("*") if path.is_file()]
+
+
+def erased(fresh: FreshContents, folder: Path, path: str) -> int:
+    """The number of contents that were erased: 1, or 0 while it is fresh."""
+    with create_engine("sqlite://").connect() as connection:
+        return fresh.erase_others(FolderContents(folder), [path], connection)
 
 
 def leave_half(stored: Path) -> None:
@@ -94,7 +101,7 @@ async def test_a_job_survives_a_kill(tmp_path: Path) -> None:
         await held.reached()
         await setup.files.stop()
         held.release(proceed=False)
-        setup.files = Files(setup.database, setup.codec, setup.folder)
+        setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder))
         await setup.files.start(setup.channel)
         await settled(setup)
         assert await setup.files.open_file(file.key) == SECRET
@@ -120,7 +127,7 @@ async def test_a_file_too_large_by_get_file_is_lost(tmp_path: Path) -> None:
 
 async def test_the_configured_limit_applies(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
-        setup.files = Files(setup.database, setup.codec, setup.folder, largest=100_000)
+        setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder), largest=100_000)
         file = await received(setup, b"x" * 100_001)
         await keep(setup, file)
         await settled(setup)
@@ -131,7 +138,7 @@ async def test_the_configured_limit_applies(tmp_path: Path) -> None:
 
 async def test_more_bytes_than_announced_are_refused_while_they_arrive(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
-        setup.files = Files(setup.database, setup.codec, setup.folder, largest=100_000)
+        setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder), largest=100_000)
         file = await received(setup, b"x" * 300_000)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
         await keep(setup, KeepFile(file.key, "draft", 7, small))
@@ -238,9 +245,9 @@ def test_a_content_is_fresh_until_the_last_file_that_has_it_is_marked(tmp_path: 
     fresh.add(path)
     fresh.add(path)
     fresh.discard(path)
-    assert fresh.erase_others(tmp_path, [path]) == 0
+    assert erased(fresh, tmp_path, path) == 0
     fresh.discard(path)
-    assert fresh.erase_others(tmp_path, [path]) == 1
+    assert erased(fresh, tmp_path, path) == 1
     assert not (tmp_path / path).exists()
 
 
@@ -257,7 +264,9 @@ async def test_the_same_content_is_stored_once_while_one_file_needs_it(tmp_path:
 async def test_storing_a_file_wakes_the_task_that_informs_the_core(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         reminded: list[bool] = []
-        setup.files = Files(setup.database, setup.codec, setup.folder, lambda: reminded.append(True))
+        setup.files = Files(
+            setup.database, setup.codec, FolderContents(setup.folder), lambda: reminded.append(True)
+        )
         await keep(setup, await received(setup))
         await settled(setup)
         await eventually(lambda: true(reminded))

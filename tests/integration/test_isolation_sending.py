@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.database.contents import FolderContents
 from bot.database.files_table import insert_files
 from bot.files.files import Files
 from bot.files.marks import FileMarks, FileOutcome
@@ -251,7 +252,7 @@ async def test_a_file_with_an_endless_wait_is_fetched(tmp_path: Path) -> None:
     async with outbox_setup(tmp_path) as setup:
         await _kept(setup, "7-1")
         await setup.database.write(lambda c: c.exec_driver_sql("UPDATE files SET not_before = 1e18"))
-        files = Files(setup.database, setup.codec, tmp_path / "files")
+        files = Files(setup.database, setup.codec, FolderContents(tmp_path / "files"))
         await files.start(setup.channel)
         # The messenger does not know this file: it is lost, at once.
         await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'lost'", 1))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import BlockChanged, DocumentNotReadyError
+from bot.database.contents import FolderContents
 from bot.documents.maker import DocumentMaker, Paths
 from bot.outbox.pacing import Limits
 from bot.simulator.people.person import Person
@@ -340,7 +341,7 @@ async def test_a_damaged_case_keeps_no_other_case_from_its_documents(tmp_path: P
         store = Store(setup.database, setup.codec, LoadingCore())
         await store.fill()
         await store.attack("UPDATE cases SET state = x'00' WHERE id = 'a'")
-        paths = Paths(setup.folder, tmp_path / "made")
+        paths = Paths(FolderContents(setup.folder), tmp_path / "made")
         maker = DocumentMaker(setup.database, setup.codec, Renderer(), RULES, paths)
         setup.outbox = setup.new_outbox(maker)
         try:

@@ -140,6 +140,9 @@ class _FileHold(Hold):
         """Lock the file that a first start made."""
         self._lock.include_database()
 
+    def beat(self) -> None:
+        """Nothing: the lock ends with the process only."""
+
     def release(self) -> None:
         """Close the database before its lock."""
         self.engine.dispose()

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from bot.database.stores.lease import Lease
+
 # How many reads of the running bot run at once.
 READERS = 4
 
@@ -25,10 +27,16 @@ class Hold(ABC):
     """The exclusive right to a database, held until `release()` or the end of the process."""
 
     engine: Engine
+    # How long the right is certain; None where it can only end with the process.
+    lease: Lease | None = None
 
     @abstractmethod
     def include_database(self) -> None:
         """Hold what a first start made after the right was taken, too. Raises AlreadyRunningError."""
+
+    @abstractmethod
+    def beat(self) -> None:
+        """Let the giver of the right confirm it; in the writer's thread, outside a transaction."""
 
     @abstractmethod
     def release(self) -> None:
