@@ -46,8 +46,9 @@ FAULTS: Mapping[str, Callable[[Session], bool]] = {
 
 
 def require_fit(raw: Any, name: str) -> None:
-    """Ask this connection of psycopg, in autocommit mode. Raises UnfitDatabaseError."""
+    """Ask this connection of psycopg, in autocommit mode. Ends it and raises UnfitDatabaseError."""
     session = Session(raw.info.backend_pid, *raw.execute(ASK).fetchone())
     faults = [fault for fault, is_so in FAULTS.items() if is_so(session)]
     if faults:
+        raw.close()
         raise UnfitDatabaseError(f"{name}: {'; '.join(faults)}")
