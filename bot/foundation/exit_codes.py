@@ -34,6 +34,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "AgencyMissingError": ExitCode.WRONG,
     "ReportRefusedError": ExitCode.WRONG,
     "UnfitDatabaseError": ExitCode.WRONG,
+    "NotInitialisedError": ExitCode.STORE,
     "KeysMissingError": ExitCode.STORE,
     "KeysDamagedError": ExitCode.STORE,
     "KeysForeignError": ExitCode.STORE,

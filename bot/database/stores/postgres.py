@@ -52,6 +52,12 @@ CANCEL_SECONDS = 1.0
 class PostgresStore(Store):
     """A database of a server, or one schema of it."""
 
+    shared = True
+    made_by = "`aduan init`"
+    empty = "has no tables"
+    comes_back = "check database.url, restore the database (docs/postgres.md)"
+    keys_come_back = "copy it from another machine of this bot, or restore it from your backup"
+
     def __init__(self, url: str) -> None:
         given = make_url(url)
         self.url = url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine
 
@@ -48,6 +48,13 @@ class Store(ABC):
 
     url: str
     name: str
+    # Whether several machines may work on it in turn: then `aduan init` alone makes keys, on one of them.
+    shared: ClassVar[bool]
+    # For sentences: what makes a new one, what a lost one looks like, how it and its key file come back.
+    made_by: ClassVar[str]
+    empty: ClassVar[str]
+    comes_back: ClassVar[str]
+    keys_come_back: ClassVar[str]
 
     def __str__(self) -> str:
         """As it is named to people."""
