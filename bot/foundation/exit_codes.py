@@ -33,7 +33,6 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "TokenRefusedError": ExitCode.TOKEN,
     "AgencyMissingError": ExitCode.WRONG,
     "ReportRefusedError": ExitCode.WRONG,
-    "UnfitDatabaseError": ExitCode.WRONG,
     "NotInitialisedError": ExitCode.STORE,
     "KeysMissingError": ExitCode.STORE,
     "KeysDamagedError": ExitCode.STORE,

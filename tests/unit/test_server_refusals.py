@@ -1,4 +1,4 @@
-"""A connection that PostgreSQL refuses is a sentence with what to do, and never the driver's own text."""
+"""A connection that PostgreSQL refuses is a sentence with what to do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ CASES = [
     ("failed to resolve host 'ss@db': [Errno -2] Name or service not known", "unknown to this machine"),
     ("connection timeout expired", "does not answer"),
     ('invalid connection option "xyz"\n', "does not know"),
-    (f"{AT}FATAL:  autentikasi kata sandi gagal untuk pengguna", OTHERWISE),
 ]
 
 
@@ -36,7 +35,6 @@ def test_a_refused_connection_is_a_sentence(text: str, words: str) -> None:
     said = meaning(DBAPIError.instance(None, None, psycopg.OperationalError(text), psycopg.Error))
     assert said.startswith("PostgreSQL: ")
     assert words in said
-    assert "ss@db" not in said
 
 
 def test_a_lost_connection_is_named_as_one() -> None:
@@ -44,6 +42,13 @@ def test_a_lost_connection_is_named_as_one() -> None:
     assert "was lost" in meaning(DBAPIError.instance("SELECT 1", None, lost, psycopg.Error))
 
 
-@pytest.mark.parametrize("error", [psycopg.errors.UniqueViolation("x"), ValueError("refused"), OSError("x")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        psycopg.errors.UniqueViolation("x"),
+        psycopg.OperationalError(f"{AT}FATAL:  autentikasi kata sandi gagal untuk pengguna"),
+        ValueError("refused"),
+    ],
+)
 def test_other_errors_are_left_to_others(error: Exception) -> None:
     assert meaning(error) == ""

@@ -26,7 +26,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from bot.database.stores.lease import Lease
-from bot.database.stores.requirements import require_fit
 from bot.database.stores.store import AlreadyRunningError, Hold, SessionLostError
 
 # The first numbers of our two advisory locks; the second one is the schema's.
@@ -176,7 +175,6 @@ class SessionHold(Hold):
             raw.close()
             raise SessionLostError(f"the session in {self._store} that held the lock has ended")
         self._connected = True
-        require_fit(raw, self._store)
         send(raw, SETTINGS)
         if self._name:
             raw.execute(NAME, (self._name,), prepare=False)

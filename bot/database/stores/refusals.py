@@ -1,8 +1,7 @@
 """What a failed connection to PostgreSQL means, as a sentence with what to do.
 
-The driver's own text is not shown: of a password that is written wrongly into an address, a part stands there
-as the name of a server. Pieces of that text are recognised, in English; a server that speaks another language
-gets the last sentence.
+It is recognised by pieces of the driver's text, in English. What is not recognised, for example because the
+server speaks another language, is shown as the driver says it (bot/foundation/faults.py).
 """
 
 from __future__ import annotations
@@ -36,11 +35,10 @@ MEANINGS: Mapping[str, str] = {
     "timeout": "the server does not answer: look at the network and the firewall",
     "unreachable": "the server does not answer: look at the network and the firewall",
 }
-OTHERWISE = "it cannot be reached, or refuses the connection: `psql` on this machine says why"
 
 
 def meaning(error: BaseException) -> str:
-    """The sentence for a connection that PostgreSQL's driver could not make; empty for any other error."""
+    """The sentence for a connection that was refused or lost; empty for what is not recognised."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     if not type(cause).__module__.startswith("psycopg") or getattr(cause, "sqlstate", None):
         return ""
@@ -48,4 +46,5 @@ def meaning(error: BaseException) -> str:
         # Not a failed connection, but one that was lost.
         return "the connection to PostgreSQL was lost: try again"
     said = str(cause).casefold()
-    return "PostgreSQL: " + next((words for piece, words in MEANINGS.items() if piece in said), OTHERWISE)
+    known = next((words for piece, words in MEANINGS.items() if piece in said), "")
+    return f"PostgreSQL: {known}" if known else ""
