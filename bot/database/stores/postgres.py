@@ -19,12 +19,15 @@ from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.database.stores.postgres_facts import Facts, clock_ahead, facts_of
 from bot.database.stores.postgres_session import (
     BEGIN_WRITING,
     SETTINGS,
+    Holder,
     SessionHold,
     beginning,
     engine_of,
+    holder_of,
     running_name,
     send,
 )
@@ -106,6 +109,16 @@ class PostgresStore(Store):
     def candidate(self) -> SessionHold:
         """A session that may ask for the advisory lock again and again, named as one of a running bot."""
         return SessionHold(self._address, self.name, running_name())
+
+    def examined(self) -> tuple[Facts, float, Holder | None]:
+        """The facts of the server, how many seconds ahead of it our clock is, and who has the lock."""
+        engine = self.reading_engine()
+        try:
+            with engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                return facts_of(raw), clock_ahead(raw), holder_of(raw)
+        finally:
+            engine.dispose()
 
     def interrupt(self, connection: Any) -> None:
         """Ask the server to cancel the statement; a closed connection is ignored."""
