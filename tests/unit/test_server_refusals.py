@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot.database.stores.refusals import HBA, OTHERWISE, meaning
+from bot.database.stores.postgres import name_of
+from bot.database.stores.refusals import HBA, meaning
 
 # As psycopg 3.3 and PostgreSQL 15 word them.
 AT = 'connection failed: connection to server at "127.0.0.1", port 5432 failed: '
@@ -52,3 +54,17 @@ def test_a_lost_connection_is_named_as_one() -> None:
 )
 def test_other_errors_are_left_to_others(error: Exception) -> None:
     assert meaning(error) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("aduan:rahasia@db1:5433/aduan?sslmode=verify-full", "postgresql://aduan@db1:5433/aduan"),
+        ("aduan@db1,db2/aduan?passfile=/etc/aduan/pgpass", "postgresql://aduan@db1,db2/aduan"),
+        ("aduan:rahasia@/aduan?host=db1:5433&host=db2:5433", "postgresql://aduan@db1:5433,db2:5433/aduan"),
+        ("/aduan?host=/run/postgresql", "postgresql:///run/postgresql/aduan"),
+        ("/aduan?service=aduan", "postgresql:///aduan"),
+    ],
+)
+def test_a_database_is_named_by_user_hosts_and_itself(address: str, name: str) -> None:
+    assert name_of(make_url(f"postgresql+psycopg://{address}")) == name
