@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError
 
-HBA = "pg_hba.conf of the server lets this user not into this database from this machine, or only with TLS"
+HBA = "pg_hba.conf of the server has no line for this user, database and machine, or only with TLS"
 # Pieces of the text -> the sentence. The first that is found counts: of several hosts the one that answered.
 MEANINGS: Mapping[str, str] = {
     "invalid connection option": "database.url has a parameter that PostgreSQL does not know",
