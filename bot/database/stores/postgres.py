@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.database.stores.postgres_facts import Facts, clock_ahead, facts_of
@@ -64,7 +64,7 @@ class PostgresStore(Store):
     def __init__(self, url: str) -> None:
         given = make_url(url)
         self.url = url
-        self.name = given.set(password=None).render_as_string()
+        self.name = name_of(given)
         # What the operator's URL says has precedence.
         self._address = given.update_query_dict(
             {key: value for key, value in CONNECTION.items() if key not in given.query}
@@ -146,3 +146,13 @@ class PostgresStore(Store):
             return int(
                 connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0
             )
+
+
+def name_of(address: URL) -> str:
+    """The address as it is named to people: user, hosts and database, without password and parameters."""
+    several = address.query.get("host", ())
+    hosts = [several] if isinstance(several, str) else list(several)
+    if address.host:
+        hosts = [f"{address.host}:{address.port}" if address.port else address.host]
+    user = f"{address.username}@" if address.username else ""
+    return f"postgresql://{user}{','.join(hosts)}/{address.database}"
