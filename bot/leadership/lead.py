@@ -20,6 +20,7 @@ from bot.database.stores.store import Hold, Store
 from bot.foundation.exit_codes import ExitCode
 from bot.foundation.faults import error_place
 from bot.leadership import standby_pages
+from bot.leadership.following import follow
 from bot.leadership.signs import give_signs
 from bot.leadership.standby import Standby
 from bot.web.server import WebServer
@@ -105,7 +106,7 @@ async def take_lead(config: Config, store: Store, stopping: asyncio.Event) -> Le
         return Lead(store.hold())
     signs = asyncio.create_task(give_signs())
     try:
-        hold = await _stand_by(config, Standby(cast("PostgresStore", store)), stopping)
+        hold = await _stand_by(config, cast("PostgresStore", store), stopping)
     except BaseException:
         signs.cancel()
         raise
@@ -115,15 +116,19 @@ async def take_lead(config: Config, store: Store, stopping: asyncio.Event) -> Le
     return Lead(hold, "leader", signs)
 
 
-async def _stand_by(config: Config, standby: Standby, stopping: asyncio.Event) -> Hold | None:
+async def _stand_by(config: Config, store: PostgresStore, stopping: asyncio.Event) -> Hold | None:
+    standby = Standby(store)
     pages = standby_pages.routes(config, lambda: standby.standing)
     serving = asyncio.create_task(WebServer(config.web.address, pages).run())
     leading, stopped = asyncio.create_task(standby.lead()), asyncio.create_task(stopping.wait())
+    following = asyncio.create_task(follow(config.database, store))
     try:
-        await asyncio.wait({leading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({leading, stopped, following}, return_when=asyncio.FIRST_COMPLETED)
+        if not leading.done() and following.done():
+            following.result()
         return leading.result().hold if leading.done() else None
     finally:
-        await _cancelled(leading, stopped, serving)
+        await _cancelled(leading, stopped, serving, following)
 
 
 async def _cancelled(*tasks: asyncio.Task[object]) -> None:

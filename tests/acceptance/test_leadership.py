@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from bot.database.watermark import read
 from bot.simulator.server import Simulator
 from tests.acceptance.bot_setup import ChatUser, build
 from tests.bot_process import STAFF, UNPACED
 from tests.postgres_server import Server
-from tests.standbys import Group, started
+from tests.standbys import Group, Member, started
 
 
 @pytest.fixture
@@ -40,6 +43,9 @@ async def test_the_next_process_leads_when_the_leader_is_killed(
         first = await group.leader()
         await group.standing_by(2)
         await answers(simulator, 10_001)
+        _issue(url, 7)
+        for standby in group.others(first):
+            await group.until(partial(_knows, standby, 7), "a standby does not know the number")
         await first.process.kill()
         second = await group.leader(but=first)
         await answers(simulator, 10_002)
@@ -49,6 +55,18 @@ async def test_the_next_process_leads_when_the_leader_is_killed(
         third = await group.leader(but=second)
         await answers(simulator, 10_003)
         _says_who_leads(group, third.process.log)
+
+
+def _issue(url: str, serial: int) -> None:
+    """Put a number into the register that a lost copy of it has issued."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("INSERT INTO gaps VALUES ('dpmd', 2026, 1, %s, '2026-01-01')", (serial,))
+
+
+async def _knows(standby: Member, serial: int) -> bool:
+    """Tell whether the file of this machine has the number."""
+    files = (standby.process._folder / "state").glob("*.json")
+    return any(read(each).get(("dpmd", 2026)) == serial for each in files)
 
 
 def _says_who_leads(group: Group, log: str) -> None:
