@@ -33,6 +33,10 @@ log = structlog.get_logger(__name__)
 BEAT_SECONDS = 2.0
 # How often a call looks whether the right is certain again.
 LOOK_SECONDS = 0.1
+SECOND = (
+    "another process has just filed a complaint under the number of this one: two bots work on this store; "
+    "find the other one and stop it"
+)
 STARTS_AGAIN = "another process may lead now; this one ends and, started again, stands by"
 
 
@@ -70,6 +74,7 @@ class Lead(Alone):
 
     async def keep(self, database: Database) -> None:
         """Let the session be heard again and again, and end the process when it is lost."""
+        database.doubled = partial(end_as_second, database.store)
         if self.hold.lease is None:
             return
         database.lost = partial(end_at_once, database.store)
@@ -94,6 +99,12 @@ class Lead(Alone):
 def end_at_once(store: Store) -> None:
     """End the process without any further statement or message; from any thread."""
     log.critical("app.session_lost", store=store.name, advice=STARTS_AGAIN)
+    os._exit(ExitCode.STOPPED)
+
+
+def end_as_second(store: Store) -> None:
+    """End the process at once because another one issues registration numbers; from any thread."""
+    log.critical("app.second_process", store=store.name, advice=SECOND)
     os._exit(ExitCode.STOPPED)
 
 
