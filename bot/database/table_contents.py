@@ -22,11 +22,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import (
     Connection,
-    Engine,
     Integer,
     LargeBinary,
     bindparam,
@@ -40,6 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.database.contents import is_path, required
+from bot.database.stores.store import Store
 from bot.database.tables import file_contents
 from bot.foundation import disk
 
@@ -63,19 +63,19 @@ _BEGINNINGS = (
 
 
 class TableContents:
-    """The contents as rows. Used by several threads, so the engines have a connection for each.
+    """The contents as rows of the store.
 
-    `writing` begins transactions as a writer of the store does, `reading` as a reader: each sees one state.
-    Give them a pool that keeps no connection (`NullPool`): then nothing is left to be closed.
+    Each call has a connection of its own, so that several threads may call, and nothing is left to be closed.
+    Its transactions begin as those of all writers and readers of the store do.
     """
 
-    def __init__(self, writing: Engine, reading: Engine) -> None:
-        self._writing, self._reading = writing, reading
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def write(self, path: str, pieces: Iterable[bytes]) -> None:
         """Insert the pieces under a temporary path, then rename them."""
         required(path)
-        with disk.incomplete(path) as temporary, self._writing.connect() as connection:
+        with disk.incomplete(path) as temporary, self._writing() as connection:
             try:
                 _rename(connection, temporary, path, _inserted(connection, temporary, pieces))
             except BaseException as error:
@@ -87,18 +87,18 @@ class TableContents:
 
     def read(self, path: str, most: int = -1) -> bytes:
         """Read the pieces in their order."""
-        with self._reading.connect() as connection, connection.begin():
+        with self._store.reading() as connection:
             return _read(connection, path, most)
 
     def head(self, path: str, most: int) -> tuple[int, bytes]:
         """Read the sizes of the pieces, and the beginning of the first ones."""
-        with self._reading.connect() as connection, connection.begin():
+        with self._store.reading() as connection:
             first = _read(connection, path, most)
             return int(connection.scalar(_SIZE, {"at": path}) or 0), first
 
     def paths(self) -> list[str]:
         """List the table."""
-        with self._reading.connect() as connection, connection.begin():
+        with self._store.reading() as connection:
             return [path for path in connection.scalars(_PATHS) if is_path(path)]
 
     def is_left_over(self, path: str) -> bool:
@@ -107,7 +107,7 @@ class TableContents:
 
     def rename(self, path: str, new: str) -> None:
         """Rename the pieces in one transaction."""
-        with self._writing.connect() as connection:
+        with self._writing() as connection:
             _rename(connection, required(path), required(new))
 
     def erase(self, path: str, connection: Connection | None = None) -> None:
@@ -117,7 +117,7 @@ class TableContents:
         if connection:
             _erase(connection, path)
         else:
-            with self._writing.connect() as own, own.begin():
+            with self._writing() as own, own.begin():
                 _erase(own, path)
 
     def free(self) -> int | None:
@@ -127,6 +127,15 @@ class TableContents:
     def place(self, path: str = "") -> str:
         """The table, with the path."""
         return f"table {file_contents.name}{path and f', {path}'}"
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        engine = self._store.writing_engine()
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
 
 
 def _inserted(connection: Connection, path: str, pieces: Iterable[bytes]) -> int:

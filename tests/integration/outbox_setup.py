@@ -24,6 +24,7 @@ from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
 from bot.files.files import Files
 from bot.outbox.chats import note
 from bot.outbox.making import Documents
@@ -214,10 +215,13 @@ async def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> Non
 
 @asynccontextmanager
 async def outbox_setup(
-    folder: Path, limits: Limits = FAST, flood: FloodLimits | None = None
+    folder: Path,
+    limits: Limits = FAST,
+    flood: FloodLimits | None = None,
+    store: Store | None = None,
 ) -> AsyncIterator[OutboxSetup]:
     simulator = await Simulator.start(limits=flood)
-    database = await Database.open(SqliteStore(folder / "aduan.db"))
+    database = await Database.open(store or SqliteStore(folder / "aduan.db"))
     codec = Codec.load(folder / "aduan.key", create=True)
     files = Files(database, codec, FolderContents(folder / "files"))
     moves = Moves({STAFF})

@@ -1,4 +1,4 @@
-"""Contents of files in a folder and in a table: the same promises, whole or absent whatever happens."""
+"""Contents of files in a folder and in a table: each is whole or absent, after every kind of interruption."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.pool import NullPool
 
 from bot.database import table_contents
 from bot.database.contents import Contents, FolderContents
 from bot.database.file_rows import FileJob, content
 from bot.database.sealing import Codec, context
+from bot.database.stores.store import Store
 from bot.database.table_contents import PIECE, TableContents
-from bot.database.tables import metadata
+from bot.database.tables import file_contents
 from bot.foundation import disk
 from conversations.events import Attachment
+from tests.integration.both_stores import KINDS, Place, place_of
 
 NAME = "ab" * 32
 PLACE, OTHER = f"ab/{NAME}", f"cd/{'cd' * 32}"
@@ -36,34 +38,41 @@ OUTSIDE = (
 )
 
 
-def engine_of(path: Path, begin: str) -> Engine:
-    """Connections for several threads, none of them kept."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
-    event.listen(engine, "connect", _driver_begins_nothing)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
+FOLDER = "folder"
 
 
-def _driver_begins_nothing(connection: object, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]
-
-
-def table_in(path: Path) -> TableContents:
-    return TableContents(engine_of(path, "BEGIN IMMEDIATE"), engine_of(path, "BEGIN"))
+def table_in(store: Store) -> TableContents:
+    """The table, made where it is missing: a new file has none yet."""
+    table = TableContents(store)
+    with beside(table) as connection:
+        file_contents.create(connection, checkfirst=True)
+    return table
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> TableContents:
-    metadata.create_all(engine_of(tmp_path / "x.db", "BEGIN"))
-    return table_in(tmp_path / "x.db")
+def table(place: Place, tmp_path: Path) -> TableContents:
+    return table_in(place(tmp_path / "aduan.db", tables=True))
 
 
-@pytest.fixture(params=["folder", "table"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Contents:
-    if request.param == "folder":
-        return FolderContents(tmp_path / "files")
-    made: TableContents = request.getfixturevalue("table")
-    return made
+@pytest.fixture(params=[FOLDER, *KINDS])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Contents]:
+    """Contents in a folder, and in the table of each kind of store."""
+    if request.param == FOLDER:
+        yield FolderContents(tmp_path / "files")
+        return
+    with place_of(lambda: request.getfixturevalue("postgres_server"), request.param) as place:
+        yield table_in(place(tmp_path / "aduan.db", tables=True))
+
+
+@contextmanager
+def beside(table: TableContents) -> Iterator[Connection]:
+    """A transaction of another writer."""
+    engine = table._store.writing_engine()
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def stopped_after(pieces: Iterable[bytes], error: BaseException) -> Iterator[bytes]:
@@ -200,13 +209,13 @@ def _cut_folder(kept: FolderContents) -> None:
     path.write_bytes(sealed[:PIECE] + sealed[2 * PIECE :])
 
 
-def _cut(kept: Contents, tmp_path: Path) -> None:
+def _cut(kept: Contents) -> None:
     """Take the second piece away."""
     if isinstance(kept, FolderContents):
         _cut_folder(kept)
-        return
-    with engine_of(tmp_path / "x.db", "BEGIN").begin() as connection:
-        connection.execute(text("DELETE FROM file_contents WHERE piece = 1"))
+    elif isinstance(kept, TableContents):
+        with beside(kept) as connection:
+            connection.execute(text("DELETE FROM file_contents WHERE piece = 1"))
 
 
 def test_a_content_with_a_missing_piece_counts_as_damaged(kept: Contents, tmp_path: Path) -> None:
@@ -215,30 +224,27 @@ def test_a_content_with_a_missing_piece_counts_as_damaged(kept: Contents, tmp_pa
     kept.write(PLACE, codec.seal_in_pieces(data, context("file", sha256)))
     job = FileJob("7-1", "a", 7, Attachment("photo", "f", "u"), sha256=sha256, path=PLACE)
     assert content(kept, codec, job) == data
-    _cut(kept, tmp_path)
+    _cut(kept)
     assert content(kept, codec, job) is None
     kept.erase(PLACE)
     assert content(kept, codec, job) is None
 
 
-def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    with engine_of(path, "BEGIN").begin() as connection:
-        return [tuple(row) for row in connection.execute(text(query))]
-
-
-def test_each_piece_of_a_table_is_a_short_transaction(table: TableContents, tmp_path: Path) -> None:
+def test_each_piece_of_a_table_is_a_short_transaction(table: TableContents) -> None:
     seen: list[int] = []
 
     def pieces() -> Iterator[bytes]:
         for _ in range(4):
             yield bytes(PIECE)
             # Another writer gets its turn, and sees what is committed.
-            with engine_of(tmp_path / "x.db", "BEGIN IMMEDIATE").begin() as connection:
+            with beside(table) as connection:
                 seen.append(connection.scalar(text("SELECT count(*) FROM file_contents")) or 0)
 
     table.write(PLACE, pieces())
     assert seen == [1, 2, 3, 4]
-    assert _rows(tmp_path / "x.db", "SELECT DISTINCT length(data) FROM file_contents") == [(PIECE,)]
+    with beside(table) as connection:
+        lengths = connection.scalars(text("SELECT DISTINCT length(data) FROM file_contents")).all()
+    assert lengths == [PIECE]
 
 
 def test_pieces_that_another_process_swept_make_no_content(table: TableContents) -> None:
@@ -287,15 +293,14 @@ def test_who_comes_second_with_the_same_content_drops_its_own(
     assert (table.paths(), table.read(PLACE)) == ([PLACE], b"the first one's")
 
 
-def test_an_erasure_is_part_of_the_transaction_that_checked(table: TableContents, tmp_path: Path) -> None:
+def test_an_erasure_is_part_of_the_transaction_that_checked(table: TableContents) -> None:
     table.write(PLACE, [b"x"])
-    with engine_of(tmp_path / "x.db", "BEGIN IMMEDIATE").connect() as connection:
-        with connection.begin() as begun:
-            table.erase(PLACE, connection)
-            begun.rollback()
-        assert table.read(PLACE) == b"x"
-        with connection.begin():
-            table.erase(PLACE, connection)
+    with suppress(LookupError), beside(table) as connection:
+        table.erase(PLACE, connection)
+        raise LookupError
+    assert table.read(PLACE) == b"x"
+    with beside(table) as connection:
+        table.erase(PLACE, connection)
     assert table.paths() == []
 
 

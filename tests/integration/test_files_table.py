@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 from bot.database.contents import FolderContents
 from bot.database.files_table import drop_files
 from bot.database.own_contents import contents_of
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.table_contents import PIECE, TableContents
 from bot.database.tables import file_contents
 from bot.files.content_names import rename_contents
@@ -23,9 +24,10 @@ from bot.foundation.disk import PLACE
 from bot.operations import backup, rotate_keys
 from bot.operations.rotate_keys import rotate
 from tests.integration.backup_setup import PHOTO, backed_up
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
 from tests.integration.sealed_store import Store
-from tests.integration.test_contents import stopped_after, table_in
+from tests.integration.test_contents import stopped_after
 from tests.integration.test_files_released import drop
 from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled
 from tests.integration.test_rotate_keys import PHOTOS, Installation
@@ -39,16 +41,16 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def with_table(folder: Path) -> AsyncIterator[tuple[OutboxSetup, TableContents]]:
-    async with outbox_setup(folder) as setup:
-        table = table_in(folder / "aduan.db")
+async def with_table(place: Place, folder: Path) -> AsyncIterator[tuple[OutboxSetup, TableContents]]:
+    async with outbox_setup(folder, store=place(folder / "aduan.db", tables=True)) as setup:
+        table = TableContents(setup.database.store)
         setup.files = Files(setup.database, setup.codec, table)
         yield setup, table
         assert on_disk(setup) == []
 
 
-async def test_a_file_is_fetched_sealed_and_read(tmp_path: Path) -> None:
-    async with with_table(tmp_path) as (setup, table):
+async def test_a_file_is_fetched_sealed_and_read(place: Place, tmp_path: Path) -> None:
+    async with with_table(place, tmp_path) as (setup, table):
         small, large = await received(setup), await received(setup, LARGE)
         await keep(setup, small, large)
         await settled(setup)
@@ -60,8 +62,10 @@ async def test_a_file_is_fetched_sealed_and_read(tmp_path: Path) -> None:
         assert not any(b"rahasia" in row.data for row in stored)
 
 
-async def test_a_fetch_that_a_kill_interrupted_leaves_pieces_which_the_sweep_erases(tmp_path: Path) -> None:
-    async with with_table(tmp_path) as (setup, table):
+async def test_a_fetch_that_a_kill_interrupted_leaves_pieces_which_the_sweep_erases(
+    place: Place, tmp_path: Path
+) -> None:
+    async with with_table(place, tmp_path) as (setup, table):
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -73,8 +77,10 @@ async def test_a_fetch_that_a_kill_interrupted_leaves_pieces_which_the_sweep_era
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_dropped_files_give_their_space_back_except_what_another_needs(tmp_path: Path) -> None:
-    async with with_table(tmp_path) as (setup, table):
+async def test_dropped_files_give_their_space_back_except_what_another_needs(
+    place: Place, tmp_path: Path
+) -> None:
+    async with with_table(place, tmp_path) as (setup, table):
         first, second = await received(setup), await received(setup)
         await keep(setup, first, second)
         await settled(setup)
@@ -87,9 +93,9 @@ async def test_dropped_files_give_their_space_back_except_what_another_needs(tmp
 
 
 async def test_a_sweep_keeps_an_orphan_s_content_that_is_stored_again_meanwhile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with with_table(tmp_path) as (setup, _):
+    async with with_table(place, tmp_path) as (setup, _):
         first, second = await received(setup), await received(setup)
         await keep(setup, first)
         await settled(setup)
@@ -112,9 +118,9 @@ async def test_a_sweep_keeps_an_orphan_s_content_that_is_stored_again_meanwhile(
 
 
 async def test_a_sweep_keeps_a_content_whose_row_is_not_marked_yet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with with_table(tmp_path) as (setup, table):
+    async with with_table(place, tmp_path) as (setup, table):
         file, marking, swept = await received(setup), setup.database.write, list[int]()
 
         async def sweep_before_the_mark(work: Callable[[Connection], Any]) -> Any:
@@ -130,8 +136,10 @@ async def test_a_sweep_keeps_a_content_whose_row_is_not_marked_yet(
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_a_database_that_is_gone_costs_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with with_table(tmp_path) as (setup, _):
+async def test_a_database_that_is_gone_costs_no_file(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with with_table(place, tmp_path) as (setup, _):
         write, failures = TableContents.write, iter(range(3))
 
         def failing(table: TableContents, path: str, pieces: Any) -> None:
@@ -154,7 +162,7 @@ async def test_contents_in_the_table_are_sealed_with_the_new_key(
 ) -> None:
     there = Installation(tmp_path)
     await there.fill()
-    folder, table = FolderContents(there.folder), table_in(there.path)
+    folder, table = FolderContents(there.folder), TableContents(SqliteStore(there.path))
     for path in folder.paths():
         table.write(path, [folder.read(path)])
     monkeypatch.setattr(rotate_keys, "contents_of", lambda _settings: table)
@@ -172,7 +180,7 @@ async def test_a_backup_copies_contents_from_the_table(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = await backed_up(store, tmp_path)
-    folder, table = contents_of(there.settings), table_in(there.settings.path)
+    folder, table = contents_of(there.settings), TableContents(SqliteStore(there.settings.path))
     for path in folder.paths():
         table.write(path, [folder.read(path)])
         folder.erase(path)

@@ -133,7 +133,7 @@ def test_each_sealed_column_of_the_tables_is_in_the_list() -> None:
     columns = {
         str(c) for table in metadata.tables.values() for c in table.columns if isinstance(c.type, LargeBinary)
     }
-    # Contents are sealed again one by one, wherever they are.
+    # Contents are sealed again one by one, in a folder or in the table.
     assert columns - {str(file_contents.c.data)} == {str(sealed.column) for sealed in SEALED}
 
 
