@@ -23,6 +23,7 @@ from bot.database.stores.sqlite import SqliteStore
 from bot.foundation import disk
 from bot.operations import backup as making
 from bot.operations import backup_copies as copies
+from bot.database.stores import snapshots
 from bot.operations.backup import make_backup
 from bot.operations.backup_command import back_up
 from bot.operations.backup_folder import BackupError, Part, outdated
@@ -87,7 +88,7 @@ async def test_only_the_owner_can_read_a_backup_and_it_has_no_keys_and_no_names(
 async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_begun_again(
     there: BackedUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copies, "PAGES", 1)
+    monkeypatch.setattr(snapshots, "PAGES", 1)
     pages = await there.store.database.write(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one())
     writing, portions = sqlite3.connect(there.settings.path, isolation_level=None), 0
 
@@ -98,7 +99,7 @@ async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_
         writing.execute("INSERT INTO gaps VALUES ('dpmd', 2026, ?, 1, '')", (portions,))
 
     there.folder.mkdir()
-    copied = copies.copy_database(there.settings.path, there.folder, write)
+    copied = copies.copy_database(store_of(there.settings), there.folder, write)
     writing.close()
     assert portions == pages
     assert copied.tables["gaps"] == 0

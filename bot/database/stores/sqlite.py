@@ -19,7 +19,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.database.pages import damaged_pages
 from bot.database.stores.file_lock import Lock
-from bot.database.stores.store import READERS, Hold, Store, Undecoded
+from bot.database.stores.snapshots import copy_pages
+from bot.database.stores.store import READERS, Hold, Snapshot, Store, Undecoded
 from bot.foundation.modes import make_file, make_folder
 
 BUSY_MILLISECONDS = 5_000
@@ -119,6 +120,14 @@ class SqliteStore(Store):
         """The bytes of the file and its write-ahead log."""
         log = self.path.with_name(f"{self.path.name}-wal")
         return self.path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+    def size_of_rows(self) -> int:
+        """The same: contents of files are in a folder."""
+        return self.size()
+
+    def copy_to(self, file: Path, advance: Callable[[int], None]) -> Snapshot:
+        """Copy page by page."""
+        return copy_pages(self.path, file, advance)
 
     def _opener(self, still: str = "") -> Callable[[], sqlite3.Connection]:
         address = f"{self.path.absolute().as_uri()}?mode=ro{still}"

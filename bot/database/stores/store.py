@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -23,6 +24,13 @@ class SessionLostError(Exception):
 
 class Undecoded(bytes):
     """A text of the database that is not UTF-8."""
+
+
+class Snapshot(NamedTuple):
+    """A copy of a database as of one moment: the rows of each table in the source, and its revision."""
+
+    tables: Mapping[str, int]
+    revision: str
 
 
 class Hold(ABC):
@@ -119,3 +127,14 @@ class Store(ABC):
     @abstractmethod
     def size(self) -> int:
         """The bytes of the database."""
+
+    @abstractmethod
+    def size_of_rows(self) -> int:
+        """The bytes of the database without the contents of files."""
+
+    @abstractmethod
+    def copy_to(self, file: Path, advance: Callable[[int], None]) -> Snapshot:
+        """Copy the database as of one moment into a new file of SQLite, without the contents of files.
+
+        Other processes may write meanwhile; `advance` gets the bytes of each portion.
+        """

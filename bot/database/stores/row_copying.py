@@ -1,8 +1,9 @@
 """Copies the rows of a store to another one: table by table, in the order of the primary keys, in portions.
 
 1. Values are copied as they are stored, sealed ones too: no key is needed, and none of them is opened.
-2. SQLite keeps any value in any column, a damaged file also a text that is no UTF-8. PostgreSQL keeps neither,
-   and no text with U+0000. `faults()` names the rows that have such values, before anything is written.
+2. SQLite keeps any value in any column, a damaged file also a text that is no UTF-8. PostgreSQL keeps
+   neither, and no text with U+0000. `faults()` names the rows that have such values, before anything is
+   written.
 3. A digest over all values of a table, in the same order in both stores, shows whether the copy is equal. The
    order is the same because texts are compared byte by byte in both (bot/database/tables.py).
 4. Contents of files are not rows here: `Contents` copies them, as one of the stores may have a folder.
