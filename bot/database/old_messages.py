@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from bot.database.conversations import moment
+from bot.database.stores.expressions import second_part
+from bot.database.tables import cases, history, sent_messages
 from conversations.complaints.erasing import ENDED
 
 KEPT_SECONDS = 90 * 24 * 3600.0
@@ -25,24 +27,20 @@ KEPT_SECONDS = 90 * 24 * 3600.0
 MOST = 1_000
 
 # `kind:subject` or `kind:subject:number` (conversations/keys.py); a draft and its case share their id.
-_REST = "substr(sent_messages.key, instr(sent_messages.key, ':') + 1)"
-_SUBJECT = f"substr({_REST}, 1, instr({_REST} || ':', ':') - 1)"
-_ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
-_OLD = text(
-    f"""
-    SELECT chat, message_id FROM sent_messages
-    WHERE sent > 0 AND sent < :before AND NOT EXISTS (
-        SELECT 1 FROM cases WHERE cases.id = {_SUBJECT} AND (
-            cases.status NOT IN ({_ENDED})
-            OR EXISTS (SELECT 1 FROM history WHERE history.case_id = cases.id AND history.at >= :since)
-        )
-    )
-    LIMIT :most
-    """  # noqa: S608 - constants
+_LATELY = exists().where(history.c.case_id == cases.c.id, history.c.at >= bindparam("since"))
+_GOES_ON = exists().where(
+    cases.c.id == second_part(sent_messages.c.key),
+    cases.c.status.not_in(sorted(status.value for status in ENDED)) | _LATELY,
+)
+_OLD = (
+    select(sent_messages.c.chat, sent_messages.c.message_id)
+    .where(sent_messages.c.sent > 0, sent_messages.c.sent < bindparam("before"), ~_GOES_ON)
+    .limit(bindparam("most"))
 )
 # A doubt about a message has its id with a minus sign (sent_messages.py), and goes with it.
-_FORGET = text(
-    "DELETE FROM sent_messages WHERE chat = :chat AND message_id IN (:message_id, -1 * :message_id)"
+_FORGET = delete(sent_messages).where(
+    sent_messages.c.chat == bindparam("here"),
+    sent_messages.c.message_id.in_((bindparam("id"), bindparam("doubt"))),
 )
 
 
@@ -50,6 +48,8 @@ def prune(connection: Connection, now: float) -> int:
     """Delete some keys that nothing needs any more, and return how many; `now` is wall time."""
     since = moment(datetime.fromtimestamp(now - KEPT_SECONDS, UTC))
     values = {"before": now - KEPT_SECONDS, "since": since, "most": MOST}
-    if old := connection.execute(_OLD, values).mappings().all():
-        connection.execute(_FORGET, [dict(row) for row in old])
+    if old := connection.execute(_OLD, values).all():
+        connection.execute(
+            _FORGET, [{"here": row.chat, "id": row.message_id, "doubt": -row.message_id} for row in old]
+        )
     return len(old)

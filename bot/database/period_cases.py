@@ -6,7 +6,7 @@
 3. A portion is one short transaction: a long one would keep the write-ahead log from being emptied. A case
    that changes in between is read once, in its new or its old state; its time of receipt never changes.
 4. A row that does not open is counted in `Skipped`, and the rows after it follow. The place in the order is
-   kept as stored bytes and row id: a damaged text would not compare with itself after it was decoded.
+   kept as it is stored: a damaged text would not compare with itself after it was decoded.
 """
 
 from __future__ import annotations
@@ -18,29 +18,25 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnClause,
     CompoundSelect,
     Connection,
     Engine,
-    Integer,
-    LargeBinary,
     Row,
     Select,
-    String,
     bindparam,
-    cast,
     func,
-    literal_column,
     select,
     tuple_,
     union_all,
 )
+from sqlalchemy.types import NullType
 
 from bot.clock.zone import ZONE
 from bot.database.cases import load_cases
 from bot.database.conversations import moment
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
+from bot.database.stores.expressions import as_stored, from_stored, row_order
 from bot.database.stores.store import Store
 from bot.database.tables import cases
 from conversations.complaints.case import Case
@@ -48,10 +44,8 @@ from conversations.complaints.case import Case
 PORTION = 200
 # The most damaged rows that are named; the others are only counted.
 MOST_NAMED = 100
-# Below any row's id.
-BEFORE_ANY = -1
 
-_ROW: ColumnClause[int] = literal_column("cases.rowid", Integer)
+_ROW = row_order(cases.c.id, cases.c.serial)
 
 
 class PeriodQuery(NamedTuple):
@@ -79,10 +73,13 @@ class Skipped:
 
 
 class _Place(NamedTuple):
-    """Where a portion ends: the time of receipt as stored, and the row's id."""
+    """Where a portion ends: the time of receipt as stored, and the row among those of this time.
 
-    at: bytes
-    row: int
+    Without a row it is where the first portion begins.
+    """
+
+    at: Any
+    row: Any
 
 
 def cases_of_period(
@@ -105,12 +102,13 @@ def read_cases(
     """The cases in the order of receipt; no transaction is open while the caller works on them."""
     skipped = skipped if skipped is not None else Skipped()
     start, end = _bounds(query.first, query.last)
-    after: _Place | None = _Place(start.encode(), BEFORE_ANY) if query.agencies else None
+    after: _Place | None = _Place(start, None) if query.agencies else None
     while after is not None:
+        page = _page(len(_ranges(query)), first=after.row is None)
         with engine.connect() as connection, connection.begin():
-            rows = connection.execute(_page(len(_ranges(query))), _given(query, after, end)).all()
+            rows = connection.execute(page, _given(query, after, end)).all()
             found = _opened(connection, codec, rows, skipped)
-        after = _Place(bytes(rows[-1].place), rows[-1].row) if len(rows) == PORTION else None
+        after = _Place(rows[-1].place, rows[-1].row) if len(rows) == PORTION else None
         yield from found
 
 
@@ -138,7 +136,9 @@ def _ranges(query: PeriodQuery) -> list[dict[str, object]]:
 
 
 def _given(query: PeriodQuery, after: _Place, end: str) -> dict[str, object]:
-    given: dict[str, object] = {"after_at": after.at, "after_row": after.row, "end": end, "most": PORTION}
+    given: dict[str, object] = {"after_at": after.at, "end": end, "most": PORTION}
+    if after.row is not None:
+        given["after_row"] = after.row
     for number, params in enumerate(_ranges(query)):
         given |= {f"{name}_{number}": value for name, value in params.items()}
     return given
@@ -152,27 +152,29 @@ def _bounds(first: date, last: date) -> tuple[str, str]:
 
 
 @cache
-def _page(ranges: int) -> CompoundSelect[Any]:
-    parts = (_range(number) for number in range(ranges))
+def _page(ranges: int, *, first: bool) -> CompoundSelect[Any]:
+    parts = (_range(number, first=first) for number in range(ranges))
     found = union_all(*parts)
     columns = found.selected_columns
     return found.order_by(columns.received_at, columns.row).limit(bindparam("most"))
 
 
-def _range(number: int) -> Select[Any]:
-    """The rows of one group of one agency that are not before the place."""
-    place = tuple_(cast(bindparam("after_at", type_=LargeBinary), String), bindparam("after_row"))
+def _range(number: int, *, first: bool) -> Select[Any]:
+    """The rows of one group of one agency: of the first portion from a time on, then behind a place."""
+    at = bindparam("after_at", type_=NullType)
+    place = tuple_(from_stored(at), bindparam("after_row", type_=NullType))
+    begins = cases.c.received_at >= at if first else tuple_(cases.c.received_at, _ROW) > place
     return select(
         cases.c.id,
         cases.c.reference,
         cases.c.received_at,
         _ROW.label("row"),
-        cast(cases.c.received_at, LargeBinary).label("place"),
+        as_stored(cases.c.received_at).label("place"),
     ).where(
         cases.c.agency == bindparam(f"agency_{number}"),
         cases.c.restricted == bindparam(f"restricted_{number}"),
         cases.c.received_at < bindparam("end"),
-        tuple_(cases.c.received_at, _ROW) > place,
+        begins,
     )
 
 

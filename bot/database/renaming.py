@@ -26,12 +26,13 @@ _DROP_CONVERSATIONS = delete(conversations).where(conversations.c.chat == bindpa
 _CASES = select(cases.c.id).where(cases.c.chat == bindparam("old"))
 _UNBLOCK = update(chats).where(chats.c.chat == bindparam("old")).values(blocked=0)
 # A message that is stored under both ids is the same.
-_SENT = (
-    update(sent_messages)
-    .prefix_with("OR REPLACE")
-    .where(sent_messages.c.chat == bindparam("old"))
-    .values(chat=bindparam("new"))
+_SENT_TWICE = delete(sent_messages).where(
+    sent_messages.c.chat == bindparam("new"),
+    sent_messages.c.message_id.in_(
+        select(sent_messages.c.message_id).where(sent_messages.c.chat == bindparam("old")).scalar_subquery()
+    ),
 )
+_SENT = update(sent_messages).where(sent_messages.c.chat == bindparam("old")).values(chat=bindparam("new"))
 
 
 def rename_chats(
@@ -46,6 +47,7 @@ def rename_chats(
         _move_cases(connection, codec, old, new, terms, damage)
         move_rows(connection, codec, old, new)
         move_files(connection, codec, old, new)
+        connection.execute(_SENT_TWICE, {"old": old, "new": new})
         connection.execute(_SENT, {"old": old, "new": new})
         if blocking.is_blocked(connection, old):
             blocking.note_blocked(connection, new, blocked=True)

@@ -1,0 +1,139 @@
+"""The store in a PostgreSQL server: turns of writers, the exclusive right, and a session that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.database import counters
+from bot.database.engine import Database
+from bot.database.stores import postgres
+from bot.database.stores.postgres import PostgresStore
+from bot.database.stores.postgres_session import BEGIN_WRITING, SETTINGS
+from bot.database.stores.store import AlreadyRunningError, SessionLostError
+from bot.foundation.faults import is_infrastructure
+from tests.integration.both_stores import make_tables
+from tests.postgres_server import Server
+
+
+@pytest.fixture
+def store(postgres_server: Server) -> Iterator[PostgresStore]:
+    with postgres_server.fresh(make_tables) as url:
+        yield PostgresStore(url)
+
+
+def pid(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() or 0)
+
+
+def end(store: PostgresStore, session: int) -> None:
+    with store.reading() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({session})")
+
+
+def other(store: PostgresStore) -> psycopg.Connection[Any]:
+    return psycopg.connect(store.url.replace("+psycopg", ""), autocommit=True)
+
+
+async def test_a_command_that_writes_beside_the_bot_takes_turns_with_it(store: PostgresStore) -> None:
+    hold = store.hold()
+    database = await Database.open(store, hold.engine)
+    beside = store.writing_engine()
+    with beside.connect() as connection:
+        for _ in range(3):
+            await database.write(lambda c: counters.reserve(c, "waiting", 1))
+            with connection.begin():
+                counters.reserve(connection, "waiting", 1)
+        with connection.begin():
+            assert counters.reserve(connection, "waiting", 1) == 7
+    beside.dispose()
+    await database.close()
+    hold.release()
+
+
+async def test_a_writer_waits_for_another_one_and_works_again(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "SETTINGS", SETTINGS.replace("'5s'", "'50ms'"))
+    database = await Database.open(store)
+    with other(store) as writing:
+        writing.execute(BEGIN_WRITING, prepare=False)
+        with pytest.raises(DBAPIError) as raised:
+            await database.write(pid)
+        assert is_infrastructure(raised.value)
+        writing.execute("ROLLBACK")
+    assert await database.write(pid)
+    await database.close()
+
+
+def test_the_right_is_one_session_and_ends_with_it(store: PostgresStore) -> None:
+    hold = store.hold()
+    with pytest.raises(AlreadyRunningError, match=r"works on .* \(aduan.*, on its own machine"):
+        store.hold()
+    hold.release()
+    store.hold().release()
+
+
+async def test_a_lost_session_is_reported_and_never_replaced(store: PostgresStore) -> None:
+    hold, seen = store.hold(), list[str]()
+    database = await Database.open(store, hold.engine)
+    database.lost = lambda: seen.append("lost")
+    end(store, await database.write(pid))
+    for _ in range(2):
+        with pytest.raises((DBAPIError, SessionLostError)):
+            await database.write(pid)
+    assert seen == ["lost", "lost"]
+    taken = store.hold()
+    with pytest.raises((DBAPIError, SessionLostError, AlreadyRunningError)):
+        await database.write(pid)
+    await database.close()
+    taken.release()
+
+
+async def test_a_lost_reader_is_replaced(store: PostgresStore) -> None:
+    database = await Database.open(store)
+    end(store, await database.read(pid))
+    assert await database.read(pid)
+    await database.close()
+
+
+async def test_a_reader_changes_nothing(store: PostgresStore) -> None:
+    database = await Database.open(store)
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        await database.read(lambda c: c.exec_driver_sql("DELETE FROM installation"))
+    await database.close()
+
+
+async def test_a_commit_waits_for_the_disk_whatever_the_server_has_as_default(store: PostgresStore) -> None:
+    with other(store) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    database = await Database.open(store)
+    shown = await database.write(lambda c: c.exec_driver_sql("SHOW synchronous_commit").scalar())
+    assert shown == "on"
+    await database.close()
+
+
+def test_the_name_for_people_has_no_password() -> None:
+    store = PostgresStore("postgresql+psycopg://aduan:rahasia@db.example/aduan")
+    assert "rahasia" not in str(store)
+    assert "db.example/aduan" in str(store)
+
+
+async def test_two_bots_share_a_database_by_schema(store: PostgresStore, tmp_path: Path) -> None:
+    with other(store) as connection:
+        connection.execute("CREATE SCHEMA second")
+    second = PostgresStore(f"{store.url}&options=-csearch_path%3Dsecond")
+    assert second.is_blank()
+    mine, theirs = store.hold(), second.hold()
+    database = await Database.open(second, theirs.engine)
+    assert not second.is_blank()
+    await database.close()
+    theirs.release()
+    mine.release()
