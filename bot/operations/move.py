@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Table, delete, inspect
 
 from bot.config.settings import Database as Settings
 from bot.database import gaps, moving, schema
+from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE
@@ -47,7 +48,7 @@ class Move:
     """One copy of the store of `source` to that of `target`.
 
     `origin` says in the mark where the rows come from. `accept_faults`: what cannot be held is left out, and
-    what does not open is copied as it is.
+    what does not open is copied as it is. `verified`: the caller knows what does not open.
     """
 
     def __init__(
@@ -58,9 +59,11 @@ class Move:
         *,
         origin: str = "",
         accept_faults: bool = False,
+        verified: bool = False,
         progress: Progress = lambda _done, _all: None,
     ) -> None:
-        self._settings, self._codec, self._accept_faults = (source, target), codec, accept_faults
+        self._settings, self._codec = (source, target), codec
+        self._accept_faults, self._verified = accept_faults, verified
         self._source, self._target = store_of(source), store_of(target)
         self._from, self._into = contents_of(source), contents_of(target)
         self._shared = _is_same_folder(self._from, self._into)
@@ -102,7 +105,7 @@ class Move:
         left_out = self._unholdable()
         known = verify(self._source, self._codec, self._steps.begin()).faults
         known += _unopened(self._settings[0], self._codec)
-        if (left_out or known) and not self._accept_faults:
+        if (left_out or (known and not self._verified)) and not self._accept_faults:
             raise MoveError(
                 f"{self._source} has faults: {listed([*left_out, *known])}. With --accept-faults the copy "
                 f"lacks {len(left_out)} rows that no other store can hold, and has the other faults too; "
@@ -190,7 +193,7 @@ class Move:
         watermark.load()
         with self._target.reading() as connection:
             issued = gaps.issued(connection)
-        known = [gaps.Number(agency, year, serial) for (agency, year), serial in read(source).items()]
+        known = [Number(agency, year, serial) for (agency, year), serial in read(source).items()]
         watermark.raise_to([*known, *issued])
 
     def _counted(self, connection: Connection) -> Callable[[int], None]:

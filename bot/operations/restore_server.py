@@ -100,6 +100,7 @@ class ServerRestore:
             codec,
             origin=ORIGIN,
             accept_faults=self._accept_faults,
+            verified=True,
             progress=_second_half(self._progress),
         )
 

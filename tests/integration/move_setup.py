@@ -76,7 +76,9 @@ async def moving(server: Callable[[], Server], folder: Path, kinds: tuple[str, s
     """A store of the first kind with complaints and files, and an empty place of the second one."""
     with ExitStack() as places:
         urls = [
-            places.enter_context(place_of(server, kind))(folder / name / "data" / "aduan.db").url
+            places.enter_context(place_of(server, kind, folder / name))(
+                folder / name / "data" / "aduan.db"
+            ).url
             for kind, name in zip(kinds, ("from", "to"), strict=True)
         ]
         source = Settings(url=urls[0], keys=str(folder / "aduan.key"), state=str(folder / "state"))

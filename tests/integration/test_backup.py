@@ -19,11 +19,13 @@ from bot.config.settings import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.database.contents import Contents
+from bot.database.stores import snapshots
+from bot.database.stores.choice import store_of
 from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store as RowStore
 from bot.foundation import disk
 from bot.operations import backup as making
 from bot.operations import backup_copies as copies
-from bot.database.stores import snapshots
 from bot.operations.backup import make_backup
 from bot.operations.backup_command import back_up
 from bot.operations.backup_folder import BackupError, Part, outdated
@@ -226,7 +228,7 @@ async def test_a_copy_that_differs_from_the_store_is_removed(
 ) -> None:
     copy_database = copies.copy_database
 
-    def lossy(source: Path, folder: Path, advance: copies.Advance) -> copies.Copied:
+    def lossy(source: RowStore, folder: Path, advance: copies.Advance) -> copies.Copied:
         copied = copy_database(source, folder, advance)
         with closing(sqlite3.connect(folder / "aduan.db")) as copy:
             copy.execute("DELETE FROM sent_messages")

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnClause,
     Connection,
     Float,
     Integer,
@@ -126,8 +127,8 @@ def _portions(connection: Connection, of: Table) -> Iterator[Sequence[Values]]:
 
 
 def _untyped(of: Table) -> Select[Any]:
-    names = [column(each.name) for each in of.columns]
-    keys = [column(each.name) for each in of.primary_key]
+    names: list[ColumnClause[Any]] = [column(each.name) for each in of.columns]
+    keys: list[ColumnClause[Any]] = [column(each.name) for each in of.primary_key]
     return select(*names).select_from(table(of.name)).order_by(*keys)
 
 
