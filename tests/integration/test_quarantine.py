@@ -257,9 +257,9 @@ async def test_a_database_that_is_busy_is_reported_in_words(
     monkeypatch.setattr("bot.database.stores.sqlite.PRAGMAS", ("busy_timeout=1",))
     monkeypatch.setattr("bot.database.stores.postgres.SETTINGS", "SET lock_timeout = '1ms'")
     other = store_of(paths).writing_engine()
-    with other.connect() as connection, connection.begin():
-        with pytest.raises(QuarantineError, match="cannot be used now"):
-            run(paths, "ask", MESSAGE)
+    refused = pytest.raises(QuarantineError, match="cannot be used now")
+    with other.connect() as connection, connection.begin(), refused:
+        run(paths, "ask", MESSAGE)
     other.dispose()
 
 

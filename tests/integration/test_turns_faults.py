@@ -15,8 +15,8 @@ from conversations.complaints.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
 from conversations.events import Attachment, Event, GroupMoved
 from conversations.world import World
-from tests.integration.driver import disk_full
 from tests.integration.both_stores import POSTGRES, SQLITE, Place
+from tests.integration.driver import disk_full
 from tests.integration.turn_setup import GROUP, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START
 
