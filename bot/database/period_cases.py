@@ -2,8 +2,8 @@
 
 1. Days are those of the agencies' zone. The order is that of receipt, over all agencies that are asked for.
 2. Each agency and each of its two groups is a range of the index `ix_cases_received`; the store sorts and
-   merges the ranges, of each a portion at most: PostgreSQL would read and sort the whole rest of the period. A portion
-   begins after the last row of the one before, so that each costs the same.
+   merges the ranges, of each a portion at most: PostgreSQL would read and sort the whole rest of the period.
+   A portion begins after the last row of the one before, so that each costs the same.
 3. A portion is one short transaction: a long one would keep the write-ahead log from being emptied. A case
    that changes in between is read once, in its new or its old state; its time of receipt never changes.
 4. A row that does not open is counted in `Skipped`, and the rows after it follow. The place in the order is
