@@ -138,7 +138,7 @@ async def test_a_database_without_tables_is_logged_once_and_copied_later(
 async def test_a_session_that_the_server_ends_is_replaced(
     postgres_server: Server, codec: Codec, tmp_path: Path
 ) -> None:
-    with place_of(lambda: postgres_server, POSTGRES) as place:
+    with place_of(lambda: postgres_server, POSTGRES, tmp_path) as place:
         database = await Database.open(place(tmp_path / "aduan.db", tables=True))
         standby = Standby(database, codec, tmp_path)
         await standby.file(("dpmd", 1))

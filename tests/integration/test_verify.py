@@ -190,20 +190,20 @@ def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
 
 
 async def test_the_command_prints_one_sentence_or_one_for_each_fault(place: Place, tmp_path: Path) -> None:
-    database = place.settings(tmp_path / "aduan.db")
-    config = read(settings(tmp_path)).model_copy(update={"database": database})
+    place_settings = place.settings(tmp_path / "aduan.db")
+    config = read(settings(tmp_path)).model_copy(update={"database": place_settings})
     code, _, words = _aduan_verify(config, tmp_path)
     assert (code, "is not there yet; the first `aduan run` makes it" in words) == (1, True)
     await fill(config)
     sound = "1 complaints, 0 history entries: all seals and histories fit\n"
     assert _aduan_verify(config, tmp_path) == (0, sound, "")
-    database = await Database.open(store_of(config.database))
-    await database.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
+    opened = await Database.open(store_of(config.database))
+    await opened.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
     # The bot still has the store open.
     fault = "cases DPMD-2026-0001: a sealed value was changed or moved\n"
     assert _aduan_verify(config, tmp_path) == (1, fault, "")
-    await database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
-    await database.close()
+    await opened.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
+    await opened.close()
     code, _, words = _aduan_verify(config, tmp_path)
     assert (code, "run `aduan migrate`" in words) == (ExitCode.STORE, True)
     config.database.keys_path.unlink()

@@ -27,7 +27,7 @@ class from_stored(FunctionElement[str]):  # noqa: N801 - a function in statement
 
 
 class row_order(FunctionElement[Any]):  # noqa: N801 - a function in statements
-    """A value of its own in each row, in the order of their numbers; of the primary key and the number.
+    """A value of its own in each row, in the order of their numbers; of the primary key and of the number.
 
     With SQLite it is the row's place in the table, which no damage of the row changes: the key may be of
     another type than a text, and compares with none.
