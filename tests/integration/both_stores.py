@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from bot.config.settings import Database as Settings
 from bot.database import schema
@@ -15,6 +18,15 @@ from tests.postgres_server import Server
 
 SQLITE, POSTGRES = "sqlite", "postgres"
 KINDS = (SQLITE, POSTGRES)
+# Damage that PostgreSQL does not store.
+NOT_UTF_8 = pytest.mark.sqlite("PostgreSQL refuses a text that is not UTF-8")
+NO_NULL = pytest.mark.sqlite("PostgreSQL refuses U+0000 in a text")
+OTHER_TYPE = pytest.mark.sqlite("a column of PostgreSQL has values of its type only")
+
+
+def named(cases: Iterable[str], marks: Mapping[str, pytest.MarkDecorator]) -> list[ParameterSet]:
+    """The names of a table of cases as parameters, some with a mark."""
+    return [pytest.param(name, marks=marks.get(name, ()), id=name) for name in cases]
 
 
 class Place:

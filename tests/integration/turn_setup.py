@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
@@ -131,6 +131,11 @@ def said(number: int, words: str, person: int = 7, chat: int = 0) -> Incoming:
 def pressed(number: int, case: str, person: int = 7) -> Incoming:
     event = ButtonPressed(origin(person, GROUP), f"press{number}", "take", case, 1, "")
     return Incoming("telegram", number, event, b"raw")
+
+
+def damage(connection: Connection, statement: str) -> None:
+    """Change a row at least; `:byte` is a value that no key opens."""
+    assert connection.execute(text(statement), {"byte": b"\0"}).rowcount > 0
 
 
 @dataclass
