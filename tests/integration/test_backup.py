@@ -32,9 +32,7 @@ from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.unit.transcript import START
 
-pytestmark = pytest.mark.sqlite(
-    "the backup of a file; that of a server's database is in the tests of `aduan move`"
-)
+pytestmark = pytest.mark.sqlite("the backup of a database file")
 
 GOOD = name_of(1, START)
 FAULTY = f"{GOOD}.faulty"
