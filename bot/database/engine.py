@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -64,9 +65,13 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with self._watched(), self._connection.begin():
+            return work(self._connection)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
         try:
-            with self._connection.begin():
-                return work(self._connection)
+            yield
         except BaseException:
             if self.store.is_lost(self._connection):
                 self.lost()
@@ -74,9 +79,15 @@ class Database:
 
     async def checkpoint(self) -> bool:
         """Overwrite what was deleted in the log as well; False while a reader still needs it."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, self.store.checkpoint, self._connection
-        )
+        return await self.outside(partial(self.store.checkpoint, self._connection))
+
+    async def outside(self, work: Callable[[], T]) -> T:
+        """Run `work` in the writer's thread, after all earlier calls and outside any transaction."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._outside, work)
+
+    def _outside(self, work: Callable[[], T]) -> T:
+        with self._watched():
+            return work()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a reader's thread: it sees one state of the store and cannot change it."""

@@ -67,7 +67,7 @@ def load_fitting(store: Store, keys: Path) -> Codec:
 
     Raises KeysMissingError, KeysDamagedError, KeysForeignError and KeysIncompleteError.
     """
-    codec = Codec.load(keys, create=False)
+    codec = Codec.load(keys, create=False, comes_back=store.keys_come_back)
     require_fit(store, codec, keys)
     return codec
 

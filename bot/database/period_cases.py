@@ -45,7 +45,7 @@ PORTION = 200
 # The most damaged rows that are named; the others are only counted.
 MOST_NAMED = 100
 
-_ROW = row_order(cases.c.id)
+_ROW = row_order(cases.c.id, cases.c.serial)
 
 
 class PeriodQuery(NamedTuple):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from bot.database.stores.store import Store
+
 if TYPE_CHECKING:
     from bot.database.sealing import Codec
 
@@ -33,10 +35,10 @@ class SchemaNewerError(MigrationNeededError):
 class RegisterMissingError(Exception):
     """The keys are there and their database is not: complaints may have been lost."""
 
-    def __init__(self, store: object) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(
-            f"{store} is missing or empty, but its key file is there: restore the database from your backup, "
-            "or run `aduan init --new-register` to make an empty register under the same keys"
+            f"{store} {store.empty}, but its key file is there: {store.comes_back}, or run `aduan init "
+            "--new-register` to make an empty register under the same keys"
         )
 
 
@@ -52,7 +54,7 @@ def is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
 
 
-def require_tables(connection: Connection, store: object) -> None:
+def require_tables(connection: Connection, store: Store) -> None:
     """Raise RegisterMissingError for a database without any table."""
     if is_empty(connection):
         raise RegisterMissingError(store)

@@ -33,6 +33,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "TokenRefusedError": ExitCode.TOKEN,
     "AgencyMissingError": ExitCode.WRONG,
     "ReportRefusedError": ExitCode.WRONG,
+    "NotInitialisedError": ExitCode.STORE,
     "KeysMissingError": ExitCode.STORE,
     "KeysDamagedError": ExitCode.STORE,
     "KeysForeignError": ExitCode.STORE,

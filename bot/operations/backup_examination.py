@@ -113,9 +113,10 @@ def damaged_files(
 
 def _contents(connection: Connection, contents: Contents, codec: Codec) -> Iterator[tuple[str, str, bool]]:
     stored = select(files).where(files.c.state == FileState.STORED.value).order_by(files.c.path)
-    for row in connection.execution_options(yield_per=PORTION).execute(stored):
-        try:
-            job = read_job(codec, row)
-        except (SealBrokenError, DamagedRowError, ValueError, TypeError):
-            continue
-        yield job.path, job.key, content(contents, codec, job) is not None
+    with connection.execute(stored, execution_options={"yield_per": PORTION}) as rows:
+        for row in rows:
+            try:
+                job = read_job(codec, row)
+            except (SealBrokenError, DamagedRowError, ValueError, TypeError):
+                continue
+            yield job.path, job.key, content(contents, codec, job) is not None

@@ -14,6 +14,7 @@ from bot.database import schema
 from bot.database.stores.postgres import PostgresStore
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.stores.store import Store
+from tests.bot_process import EXAMPLE
 from tests.postgres_server import Server
 
 SQLITE, POSTGRES = "sqlite", "postgres"
@@ -64,6 +65,16 @@ def place_of(server: Callable[[], Server], kind: str, folder: Path) -> Iterator[
     """The place of one test; its databases are dropped afterwards."""
     with ExitStack() as databases:
         yield Place(server, kind, folder, databases)
+
+
+def write_configuration(folder: Path, database: Settings) -> None:
+    """Write the example's config.toml with this store, and a token."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('token = ""', 'token = "1:A"')
+    text = text.replace('#url = "sqlite:///data/aduan.db"', f'url = "{database.url}"')
+    for name in ("keys", "files", "state"):
+        if given := getattr(database, name):
+            text = text.replace(f'\n#{name} = ""', f'\n{name} = "{given}"')
+    (folder / "config.toml").write_text(text, encoding="utf-8")
 
 
 def make_tables(url: str) -> None:

@@ -172,6 +172,10 @@ class TurnSetup:
         found = await self.database.write(lambda connection: connection.execute(text(query)).all())
         return [tuple(row) for row in found]
 
+    async def damage(self, statement: str) -> None:
+        """Change rows as a writer without the keys does; `:byte` is a value that no key opens."""
+        await self.database.write(lambda connection: damage(connection, statement))
+
     async def value(self, query: str) -> object:
         return (await self.rows(query))[0][0]
 

@@ -36,6 +36,12 @@ _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 class SqliteStore(Store):
     """A database file."""
 
+    shared = False
+    made_by = "the first `aduan run`"
+    empty = "is missing or empty"
+    comes_back = "restore the database from your backup"
+    keys_come_back = "restore it from your backup"
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.url = f"sqlite:///{path}"
@@ -139,6 +145,9 @@ class _FileHold(Hold):
     def include_database(self) -> None:
         """Lock the file that a first start made."""
         self._lock.include_database()
+
+    def beat(self) -> None:
+        """Nothing: the lock ends with the process only."""
 
     def release(self) -> None:
         """Close the database before its lock."""

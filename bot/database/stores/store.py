@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine
+
+from bot.database.stores.lease import Lease
 
 # How many reads of the running bot run at once.
 READERS = 4
@@ -25,10 +27,16 @@ class Hold(ABC):
     """The exclusive right to a database, held until `release()` or the end of the process."""
 
     engine: Engine
+    # How long the right is certain; None where it can only end with the process.
+    lease: Lease | None = None
 
     @abstractmethod
     def include_database(self) -> None:
         """Hold what a first start made after the right was taken, too. Raises AlreadyRunningError."""
+
+    @abstractmethod
+    def beat(self) -> None:
+        """Let the giver of the right confirm it; in the writer's thread, outside a transaction."""
 
     @abstractmethod
     def release(self) -> None:
@@ -40,6 +48,13 @@ class Store(ABC):
 
     url: str
     name: str
+    # Whether several machines may work on it in turn: then `aduan init` alone makes keys, on one of them.
+    shared: ClassVar[bool]
+    # For sentences: what makes a new one, what a lost one looks like, how it and its key file come back.
+    made_by: ClassVar[str]
+    empty: ClassVar[str]
+    comes_back: ClassVar[str]
+    keys_come_back: ClassVar[str]
 
     def __str__(self) -> str:
         """As it is named to people."""
