@@ -32,6 +32,8 @@ from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.unit.transcript import START
 
+pytestmark = pytest.mark.sqlite("the backup of a database file")
+
 GOOD = name_of(1, START)
 FAULTY = f"{GOOD}.faulty"
 
