@@ -13,6 +13,7 @@ from bot.config.settings import Config, load
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.stores.sqlite import SqliteStore
+from bot.leadership.lead import ALONE, Alone
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
@@ -32,12 +33,12 @@ def practice_config(simulator: Simulator, folder: Path) -> Config:
 
 
 @contextlib.asynccontextmanager
-async def service(config: Config) -> AsyncIterator[Running]:
+async def service(config: Config, lead: Alone = ALONE) -> AsyncIterator[Running]:
     """Run the service, and stop it at the end of the block."""
     path = config.database.path
     codec = Codec.load(config.database.keys_path, create=not path.exists())
     database, stopping = await Database.open(SqliteStore(path)), asyncio.Event()
-    task = asyncio.create_task(Service(config, database, codec).run(stopping))
+    task = asyncio.create_task(Service(config, database, codec, lead).run(stopping))
     try:
         yield Running(task, database)
     finally:
