@@ -45,6 +45,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "RegisterMissingError": ExitCode.STORE,
     "ForeignBackupError": ExitCode.STORE,
     "ServerUnfitError": ExitCode.STORE,
+    "MoveUnfinishedError": ExitCode.STORE,
 }
 
 
