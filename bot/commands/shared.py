@@ -89,8 +89,9 @@ def errors_as_sentences() -> Iterator[None]:
 def _said_of_database(error: Exception) -> str:
     """What an error of the database means, empty for any other error."""
     from bot.database.pages import meaning
+    from bot.database.stores.server_errors import server_meaning
 
-    return meaning(error)
+    return meaning(error) or server_meaning(error)
 
 
 def log_fault(error: Exception) -> None:
