@@ -6,15 +6,13 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.foundation.faults import DRIVER
+from bot.database.stores import refusals
+from bot.foundation.faults import said_of_server
 
 # By SQLSTATE, or its class. The server's own words follow in brackets.
 MEANINGS: Mapping[str, str] = {
-    "": "the database cannot be reached. Is the server running, and is database.url right?",
     "08": "the connection to the database was lost. Try again",
     "25006": "the database is read-only: name the server that may be written to in database.url",
-    "28": "the database refuses the user. Check user and password in database.url",
-    "3D": "the server has no database of this name. Create it, or correct database.url",
     "42501": "the user of the database lacks a right. Let it own the tables",
     "53100": "the disk of the database server is full. Free some space",
     "53": "the database server has no room for this session. Try again later",
@@ -25,14 +23,11 @@ MEANINGS: Mapping[str, str] = {
 
 def server_meaning(error: BaseException) -> str:
     """What an error of a server means, with what to do; empty for all others, those of this program too."""
-    if isinstance(error, DBAPIError):
-        error = error.orig or error
-    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == DRIVER]
-    state = getattr(error, "sqlstate", None) or ""
-    if "OperationalError" not in kinds and not state:
-        return ""
-    said = MEANINGS.get(state) or MEANINGS.get(state[:2], "")
-    return f"{said} ({_words(error)})" if said else ""
+    cause = (error.orig or error) if isinstance(error, DBAPIError) else error
+    if state := getattr(cause, "sqlstate", None):
+        said = MEANINGS.get(state) or MEANINGS.get(state[:2], "")
+        return f"{said} ({_words(cause)})" if said else ""
+    return refusals.meaning(error) or said_of_server(error)
 
 
 def _words(error: BaseException) -> str:
