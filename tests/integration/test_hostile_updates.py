@@ -18,7 +18,7 @@ HOSTILE = "Zebra\0kuning \ud800 \udfff \ufffe"
 async def _press(simulator: Simulator, data: str) -> None:
     """Press a button with this data, as a program in place of a messenger can."""
     citizen = simulator.people[CITIZEN]
-    shown = next(one for one in citizen.chat.newest_first() if one.sender.get("is_bot"))
+    shown = next(one for one in citizen.chat.newest_first() if one.by_bot)
     simulator.world.press(citizen.user, citizen.chat, shown, data, forgotten=False)
 
 
