@@ -19,8 +19,9 @@ from typing import Any
 
 import aiohttp
 
+from bot.config.settings import Database
+from bot.operations.initialise import initialise
 from bot.simulator.server import Simulator
-from tests import commands
 from tests.bot_process import BotProcess, aduan, write_config
 from tests.postgres_server import HOST, free_port
 
@@ -134,18 +135,18 @@ async def started(
     own: Callable[[int], Mapping[str, Mapping[str, Any]]] = _as_all,
     **settings: Any,
 ) -> AsyncIterator[Group]:
-    """Start so many processes on the database `url`, and end them. `aduan init` makes its tables before.
+    """Start so many processes on the database `url`, and end them.
 
-    They share the key file in `folder`, as machines do on which an operator has put it. `module` is what runs
-    in place of `-m bot.cli`; `settings` are those of `write_config`, and `own` gives more of them for the
-    machine of each number.
+    They share the key file, which `aduan init` makes, and the files in `folder`, as machines do on which an
+    operator has put them. `module` is what runs in place of `-m bot.cli`; `settings` are those of
+    `write_config`, and `own` gives more of them for the machine of each number.
     """
     configs = [
         _write_config(simulator, url, folder, number, {**settings, **own(number)})
         for number in range(1, count + 1)
     ]
-    made = await asyncio.to_thread(commands.aduan, "init", "--config", str(configs[0]), folder=folder)
-    assert made.returncode == 0, made.stderr
+    first = Database(**_read(configs[0])["database"])
+    await initialise(first, new_register=False, confirm=lambda _question: False)
     group = Group([_member(simulator, config, module) for config in configs])
     try:
         for member in group.members:
@@ -175,5 +176,9 @@ def _member(simulator: Simulator, config: Path, module: Sequence[str]) -> Member
     command, machine = aduan("run", "--config", str(config)), config.parent
     if module:
         command = [command[0], "-m", *module, *command[command.index("run") :]]
-    listen = tomllib.loads(config.read_text(encoding="utf-8"))["web"]["listen"]
+    listen = _read(config)["web"]["listen"]
     return Member(BotProcess(simulator, command, machine / "bot.log", folder=machine), f"http://{listen}")
+
+
+def _read(config: Path) -> dict[str, Any]:
+    return tomllib.loads(config.read_text(encoding="utf-8"))

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.config.settings import Backup, Config, Retention, read
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.erasure_requests import waiting
+from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
 from bot.operations.erase import EraseError
@@ -38,7 +40,7 @@ def _settings(place: Place, years: int = 5) -> Settings:
 
 @pytest.fixture
 def store(database: Database, codec: Codec, tmp_path: Path) -> EndedStore:
-    return EndedStore(database, codec, folder=tmp_path / "files")
+    return EndedStore(database, codec, contents=FolderContents(tmp_path / "files"))
 
 
 async def test_the_person_goes_after_the_years_with_an_order_for_each(
@@ -156,7 +158,7 @@ async def test_the_process_itself_requests_and_says_how_many(place: Place) -> No
     steps = (Happened(status=Status.ARCHIVED, at=long_ago, by="Rina"),)
     plan = old.plan and old.plan.model_copy(update={"at": long_ago})
     old = old.model_copy(update={"received_at": long_ago, "timeline": steps, "plan": plan})
-    await EndedStore(database, codec, folder=config.database.files_path).fill(old)
+    await EndedStore(database, codec, contents=contents_of(config.database)).fill(old)
     assert await RetentionWork(config)._said() == {"requested": 1, "fault": ""}
     assert [one.order for one in await database.write(lambda c: waiting(c, codec))] == [
         order_of(config.retention)
