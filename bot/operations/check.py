@@ -39,7 +39,7 @@ from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
-from bot.operations.check_postgres import examine_server
+from bot.operations.check_postgres import REACH, examine_server
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
 from bot.operations.check_web import examine_web
@@ -171,7 +171,7 @@ def _database(store: Store, keys: Path) -> Finding:
 
 def _unreadable(store: Store, error: DBAPIError) -> Finding:
     if said := server_meaning(error):
-        return problem(f"{store}: {said}", "The bot waits until it can be reached.")
+        return problem(f"{store}: {said}", REACH)
     return problem(f"{store}: cannot be read ({error.orig})", f"{RESTORE}.")
 
 
