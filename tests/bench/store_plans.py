@@ -25,8 +25,8 @@ ROWS = (
     " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 )
 PARAMETER = re.compile(r"%\((\w+)\)s")
-# A session makes plans for the values given; after CUSTOM of them also one for all values, which it keeps if it
-# is not estimated to cost more. What is kept is what a bot has.
+# A session makes plans for the values given; after CUSTOM of them also one for all values, which it keeps if
+# that one is not estimated to cost more. What is kept is what a bot has.
 MODES = ("custom", "generic", "kept")
 CUSTOM = 5
 
