@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.config.settings import Config
+from bot.config.settings import Config, load
 from bot.database.stores.lease import Lease
 from bot.database.stores.postgres import PostgresStore
 from bot.leadership.asking import Asker, Kind
 from bot.leadership.lead import Lead, take_lead
+from bot.practice import town
 from bot.simulator.server import Simulator
-from tests.integration.both_stores import make_tables
+from tests.integration.both_stores import Place, make_tables
 from tests.integration.running_service import practice_config, service
 from tests.integration.test_web_server import fetched, free_port
 from tests.postgres_server import Server
@@ -36,7 +37,9 @@ def url(postgres_server: Server) -> Iterator[str]:
 
 def configured(simulator: Simulator, folder: Path, url: str, port: int) -> Config:
     """A configuration with a webhook and this database."""
-    config = practice_config(simulator, folder)
+    path = folder / "config.toml"
+    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
+    config = load(path)
     telegram = config.telegram.model_copy(
         update={"updates": "webhook", "webhook_secret": SecretStr("s" * 40)}
     )
@@ -103,11 +106,11 @@ class Looked(Lease):
         return super().holds()
 
 
-async def test_a_bot_whose_right_is_not_certain_makes_no_call(simulator: Simulator, tmp_path: Path) -> None:
+async def test_a_bot_whose_right_is_not_certain_makes_no_call(simulator: Simulator, place: Place) -> None:
     now = 100.0
     lease = Looked(lambda: now)
     now = 105.0
-    async with service(practice_config(simulator, tmp_path), Lead(FakeHold(lease))):
+    async with service(practice_config(simulator, place), Lead(FakeHold(lease))):
         async with asyncio.timeout(SECONDS):
             while lease.looks < 3:  # noqa: ASYNC110 - the service looks
                 await asyncio.sleep(0.01)

@@ -118,7 +118,12 @@ def test_a_segment_is_archived_once_and_never_replaced(tmp_path: Path) -> None:
 
     def archived(content: bytes) -> bool:
         segment.write_bytes(content)
-        command = [str(DOCS / "systemd" / "archive-wal"), str(segment), "0" * 24, str(archive)]
+        command: list[str | Path] = [
+            DOCS / "systemd" / "archive-wal",
+            segment,
+            "000000010000000000000001",
+            archive,
+        ]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     assert [archived(b"first"), archived(b"first"), archived(b"other")] == [True, True, False]
