@@ -1,6 +1,7 @@
 """Composes the running bot. Owns the clock of business time and trusted wall time (invariant 10).
 
-1. Takes the lock and opens the store; refuses with a sentence when another process works on it.
+1. Takes the lock and opens the store. When another process works on it, the second one refuses with a
+   sentence, or stands by where several may wait for a server (bot/leadership/).
 2. Connects the channel, notes the bot's account, and continues what the outbox and the files had left.
 3. Fetches updates, takes them in turns and sends, until SIGTERM or SIGINT.
 4. Ends within five seconds of the signal: the long poll is cancelled, a turn that has begun is finished,
@@ -42,6 +43,7 @@ from bot.files.files import Files
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.service_manager import STOPPING, notify
 from bot.health.monitor import make_monitor
+from bot.leadership.lead import ALONE, Alone, take_lead
 from bot.opening import connect, make_room, recall, report_unread, warm, warn_of_public_groups
 from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
@@ -80,32 +82,36 @@ END_SECONDS, LAST_TURN_SECONDS = 4.5, 1.5
 async def run(config: Config) -> None:
     """Run until a signal ends it.
 
-    Raises AlreadyRunningError, KeysMissingError, KeysDamagedError, KeysForeignError, RegisterMissingError,
-    MigrationNeededError, AgencyMissingError and TokenRefusedError.
+    Raises AlreadyRunningError, NotInitialisedError, KeysMissingError, KeysDamagedError, KeysForeignError,
+    RegisterMissingError, MigrationNeededError, AgencyMissingError and TokenRefusedError.
     """
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, stopping.set)
     store = store_of(config.database)
-    hold = store.hold()
+    lead = await take_lead(config, store, stopping)
+    if lead is None:
+        log.info("app.stopped")
+        return
     try:
         tighten_own(config.database)
-        database, codec = await open_store(store, config.database.keys_path, hold.engine)
+        database, codec = await open_store(store, config.database.keys_path, lead.hold.engine)
         try:
-            hold.include_database()
+            lead.watch(database)
+            lead.hold.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
-            await Service(config, database, codec).run(stopping)
+            await Service(config, database, codec, lead).run(stopping)
         finally:
             await database.close()
     finally:
-        hold.release()
+        lead.give_up()
 
 
 class Service:
     """All parts of one running bot, wired."""
 
-    def __init__(self, config: Config, database: Database, codec: Codec) -> None:
-        self._config, self._database, self._codec = config, database, codec
+    def __init__(self, config: Config, database: Database, codec: Codec, lead: Alone = ALONE) -> None:
+        self._config, self._database, self._codec, self._lead = config, database, codec, lead
         self._clock = BusinessClock(practice=config.practice)
         self._time = self._clock.time
         self._words = Renderer()
@@ -125,7 +131,13 @@ class Service:
             make_room(config, contents, database, operator, self._accept),
         )
         self._channel = TelegramChannel(
-            config.telegram, self._words, self._files, self._moves, self._clock, self._menu
+            config.telegram,
+            self._words,
+            self._files,
+            self._moves,
+            self._clock,
+            self._menu,
+            lead.may_send,
         )
         self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
@@ -170,8 +182,9 @@ class Service:
 
     async def _serve(self, stopping: asyncio.Event) -> None:
         log.info("app.starting", waits_for=self._config.telegram.base_url)
+        self._tasks.start(self._lead.keep(self._database))
         self._tasks.start(self._monitor.run())
-        pages = (*health_page.routes(self._monitor), *metrics.routes(self._monitor))
+        pages = (*health_page.routes(self._monitor, self._lead.role), *metrics.routes(self._monitor))
         pages = (*pages, *webhook_page.routes(self._webhook))
         self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
         start = Start(self._database)
@@ -200,6 +213,7 @@ class Service:
         polling = Polling(self._channel, shares.take, offset, shares.sift)
         source = webhook_page.source_of(self._webhook, polling, shares.take)
         parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        self._lead.at_work()
         self._tasks.start(Watchdog(self._database, parts).run())
         await source.run(stopping)
 

@@ -5,6 +5,7 @@ Each command imports what it needs, so that it starts without loading the others
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Annotated
 
@@ -38,12 +39,14 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with 
 
 @application.callback()
 def _options(
+    context: typer.Context,
     _version: Annotated[  # noqa: FBT002 - a flag
         bool,
         typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
-    pass
+    # How a server of PostgreSQL lists the sessions of this command.
+    os.environ["PGAPPNAME"] = f"aduan {context.invoked_subcommand}"
 
 
 def main() -> None:
@@ -103,6 +106,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     store.init,
     store.check,
     store.migrate,
+    store.move,
     store.verify,
     keeping.backup,
     keeping.restore,

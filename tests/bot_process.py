@@ -106,13 +106,14 @@ class BotProcess:
         environment: Mapping[str, str] | None = None,
         *,
         forked: bool = True,
+        folder: Path = EXAMPLE.parent,
     ) -> None:
-        """`forked`: start it from a process that has imported the bot (tests/forked.py)."""
+        """`forked`: start it from a process that has imported the bot (tests/forked.py), in `folder`."""
         self.simulator = simulator
         self.command = list(command)
         self.log_path = log_path
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
-        self._forked = forked
+        self._forked, self._folder = forked, folder
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._calls_before = 0
         self._began = 0.0
@@ -143,12 +144,12 @@ class BotProcess:
         self._calls_before, self._began = len(self.simulator.calls), time.monotonic()
         if self._forked:
             _, _, module, *arguments = self.command
-            ends = Ends(self.log_path, self.log_path)
+            ends = Ends(self.log_path, self.log_path, folder=self._folder)
             self._process = server().start(module, arguments, self.environment, ends)
             return
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, cwd=EXAMPLE.parent
+                self.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, cwd=self._folder
             )
 
     @property

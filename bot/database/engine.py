@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -27,16 +28,21 @@ INTERRUPT_SECONDS = 0.05
 
 
 def _unwatched() -> None:
-    """Do nothing: the next write raises by itself."""
+    """Do nothing: the write that failed raises by itself."""
 
 
 class Database:
-    """The store of one running bot. `lost` is called in the writer's thread when its session has ended."""
+    """The store of one running bot.
+
+    `lost` is called in the writer's thread when its session has ended, `doubled` by who sees that a second
+    process writes into the store.
+    """
 
     def __init__(self, store: Store, thread: ThreadPoolExecutor, connection: Connection) -> None:
         """Use `open()`."""
         self.store = store
         self.lost: Callable[[], None] = _unwatched
+        self.doubled: Callable[[], None] = _unwatched
         self._thread = thread
         self._connection = connection
         self._reading, self._opened = store.readers(), list[Any]()
@@ -64,9 +70,13 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with self._watched(), self._connection.begin():
+            return work(self._connection)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
         try:
-            with self._connection.begin():
-                return work(self._connection)
+            yield
         except BaseException:
             if self.store.is_lost(self._connection):
                 self.lost()
@@ -74,9 +84,15 @@ class Database:
 
     async def checkpoint(self) -> bool:
         """Overwrite what was deleted in the log as well; False while a reader still needs it."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, self.store.checkpoint, self._connection
-        )
+        return await self.outside(partial(self.store.checkpoint, self._connection))
+
+    async def outside(self, work: Callable[[], T]) -> T:
+        """Run `work` in the writer's thread, after all earlier calls and outside any transaction."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._outside, work)
+
+    def _outside(self, work: Callable[[], T]) -> T:
+        with self._watched():
+            return work()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a reader's thread: it sees one state of the store and cannot change it."""

@@ -11,23 +11,25 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
-from bot.database import reopened_topics, schema
+from bot.config.settings import Database as Settings
+from bot.database import moving, reopened_topics, schema
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
-from bot.database.opening import keys_in_use, pending
+from bot.database.opening import NotInitialisedError, keys_in_use, pending
 from bot.database.pages import RESTORE
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.stores.choice import store_of
+from bot.database.stores.server_errors import server_meaning
 from bot.database.stores.store import Store
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
@@ -37,14 +39,27 @@ from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
+from bot.operations.check_postgres import REACH, examine_server
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
 from bot.operations.check_web import examine_web
 from bot.wording.rendering import Renderer
 
+if TYPE_CHECKING:
+    from bot.database.stores.postgres import PostgresStore
+
 GIGABYTE = 1 << 30
 LITTLE_SPACE = 2 * GIGABYTE
 NO_SPACE = GIGABYTE // 5
+# What a disk of this machine is needed for, by whether the database is a file on it.
+FULL_DISK = {
+    True: "while the disk is full the bot waits and stores nothing",
+    False: "while the disk is full no document can be made",
+}
+NEEDS_DISK = {
+    True: "photos and videos of citizens are kept there",
+    False: "documents are made there, and the number of each complaint is kept",
+}
 LISTED = 5
 DAY_SECONDS = 86_400
 
@@ -94,11 +109,13 @@ def examine_calendar(today: date) -> Iterator[Finding]:
 def examine_storage(config: Config) -> Iterator[Finding]:
     """The database, its keys, its numbers and the room on the disk."""
     store, keys = store_of(config.database), config.database.keys_path
+    if not config.database.is_file:
+        yield from examine_server(cast("PostgresStore", store))
     yield _database(store, keys)
     yield from _keys(store, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
     yield from examine_backup(config, datetime.now(ZONE))
-    yield _space(config.database.path)
+    yield _space(config.database)
     if _is_there(store):
         yield from _contents(config, store)
 
@@ -138,7 +155,7 @@ def _database(store: Store, keys: Path) -> Finding:
     try:
         revision = None if store.is_blank() else _revision(store)
     except DBAPIError as error:
-        return problem(f"{store}: cannot be read ({error.orig})", f"{RESTORE}.")
+        return _unreadable(store, error)
     if revision is None:
         return _no_database(store, keys)
     try:
@@ -152,6 +169,12 @@ def _database(store: Store, keys: Path) -> Finding:
     return problem(f"{store}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
 
 
+def _unreadable(store: Store, error: DBAPIError) -> Finding:
+    if said := server_meaning(error):
+        return problem(f"{store}: {said}", REACH)
+    return problem(f"{store}: cannot be read ({error.orig})", f"{RESTORE}.")
+
+
 def _revision(store: Store) -> str | None:
     """The revision of the tables, empty for tables without one; None without tables."""
     with store.reading() as connection:
@@ -161,15 +184,18 @@ def _revision(store: Store) -> str | None:
 def _no_database(store: Store, keys: Path) -> Finding:
     if keys.exists():
         return problem(
-            f"{store}: missing or empty, but its key file {keys} is there",
-            "Restore the database from your backup, or run `aduan init --new-register` to make an empty "
-            "register under the same keys.",
+            f"{store} {store.empty}, but its key file {keys} is there",
+            f"{_sentence(store.comes_back)}, or run `aduan init --new-register` to make an empty register "
+            "under the same keys.",
         )
     if pending(keys).exists():
         return note(
             f"{store}: the first start was interrupted", "Start the bot: it completes the first start."
         )
-    return ok(f"{store}: not there yet; the first start makes it")
+    if store.shared:
+        what, _, advice = str(NotInitialisedError(store, keys)).partition(": ")
+        return problem(what, f"{_sentence(advice)}.")
+    return ok(f"{store}: not there yet; {store.made_by} makes it")
 
 
 def _keys(store: Store, keys: Path) -> Iterator[Finding]:
@@ -183,26 +209,35 @@ def _keys(store: Store, keys: Path) -> Iterator[Finding]:
     try:
         load_fitting(store, keys)
     except (OSError, DBAPIError) as error:
+        if server_meaning(error):
+            return  # reported with the database
         yield problem(
             f"{keys}: cannot be compared with the database ({error})", "Let the bot's user read both."
         )
+    except moving.MoveUnfinishedError as error:
+        what, _, advice = str(error).partition(". ")
+        yield problem(what, f"{advice}. Until then the bot does not start.")
     except KeysDamagedError:
         yield problem(f"{keys}: damaged or no key file", "Put the copy from your backup in its place.")
     except (KeysForeignError, KeysIncompleteError) as error:
         what, _, advice = str(error).partition("; ")
-        yield problem(what, f"{advice[:1].upper()}{advice[1:]}. Until then the bot does not start.")
+        yield problem(what, f"{_sentence(advice)}. Until then the bot does not start.")
     else:
         yield ok(f"{keys}: the keys can be read. Keep a copy in another place")
 
 
-def _space(path: Path) -> Finding:
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _space(settings: Settings) -> Finding:
+    folder = next(folder for folder in settings.path.absolute().parents if folder.exists())
     free = shutil.disk_usage(folder).free
     room = f"{free / GIGABYTE:.1f} GB are free in {folder}"
     if free < NO_SPACE:
-        return problem(room, "Free some space: while the disk is full the bot waits and stores nothing.")
+        return problem(room, f"Free some space: {FULL_DISK[settings.is_file]}.")
     if free < LITTLE_SPACE:
-        return note(room, "Free some space soon: photos and videos of citizens are kept there.")
+        return note(room, f"Free some space soon: {NEEDS_DISK[settings.is_file]}.")
     return ok(room)
 
 

@@ -11,9 +11,11 @@ from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of
 from bot.database.stores.choice import store_of
+from bot.database.watermark import LARGEST_SERIAL
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
 from bot.operations.restore import Restore, Restored, RestoreError
+from bot.operations.restore_server import ServerRestore
 from conversations.complaints.references import split_reference, year_and_serial
 
 
@@ -27,7 +29,10 @@ def issued_number(typed: str, agencies: Iterable[str]) -> Number:
             f"--issued: found {typed!r}, expected a registration number as DPMD-2026-0042, of an agency of "
             "the configuration"
         )
-    return Number(agency, *year_and_serial(reference))
+    number = Number(agency, *year_and_serial(reference))
+    if number.serial > LARGEST_SERIAL:
+        raise RestoreError(f"--issued: {typed!r} is above every number that can be kept ({LARGEST_SERIAL})")
+    return number
 
 
 def restore(
@@ -38,10 +43,11 @@ def restore(
     *,
     accept_faults: bool,
 ) -> Restored:
-    """Restore a backup to the place of the configuration. Raises as Restore.run() does."""
+    """Restore a backup to the place of the configuration. Raises as Restore.run() or ServerRestore.run()."""
     agencies = [agency.id for agency in config.agencies]
     numbers = [issued_number(typed, agencies) for typed in issued]
-    return Restore(
+    kind = Restore if config.database.is_file else ServerRestore
+    return kind(
         backup,
         config.database,
         by_order(config),

@@ -13,25 +13,27 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+PATH = "/healthz"
 OK, UNAVAILABLE = 200, 503
 
 
-def routes(monitor: Monitor) -> Sequence[Route]:
-    """The route of the page."""
+def routes(monitor: Monitor, role: str = "") -> Sequence[Route]:
+    """The route of the page; `role` is what this process is among several, empty when it is the only one."""
 
     async def answer(_request: web.Request) -> web.Response:
         from aiohttp import web
 
         state = await monitor.state()
         wrong = monitor.problems(state)
-        return web.json_response(page(state, wrong), status=UNAVAILABLE if wrong else OK)
+        return web.json_response(page(state, wrong, role), status=UNAVAILABLE if wrong else OK)
 
-    return (Route("GET", "/healthz", answer),)
+    return (Route("GET", PATH, answer),)
 
 
-def page(state: State, wrong: Sequence[Problem]) -> dict[str, Any]:
+def page(state: State, wrong: Sequence[Problem], role: str = "") -> dict[str, Any]:
     """The page as JSON values; times are in seconds."""
     return {
+        **({"role": role} if role else {}),
         "healthy": not wrong,
         "problems": [{"kind": kind, "words": words} for kind, words in wrong],
         "seconds_since_fetch": None if state.fetched is None else round(state.fetched, 1),

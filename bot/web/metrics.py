@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric as Family
     from prometheus_client.registry import CollectorRegistry
 
+PATH = "/metrics"
+
 
 class Seen(NamedTuple):
     """What the metrics are made from."""
@@ -33,6 +35,7 @@ class Seen(NamedTuple):
     figures: Figures
     state: State
     problems: Sequence[Problem]
+    leading: bool = True
 
 
 Samples = Iterable[tuple[tuple[str, ...], float]]
@@ -83,6 +86,7 @@ METRICS: tuple[Metric | Spread, ...] = (
         "aduan_build", "gauge", "1, with the version.", lambda _: [((version("aduan"),), 1)], ("version",)
     ),
     Metric("aduan_healthy", "gauge", "1 while /healthz answers 200.", lambda s: _one(not s.problems)),
+    Metric("aduan_leading", "gauge", "1: this process works, 0: it stands by.", lambda s: _one(s.leading)),
     Metric(
         "aduan_problem",
         "gauge",
@@ -212,18 +216,26 @@ METRICS: tuple[Metric | Spread, ...] = (
     ),
 )
 
+# What a process that stands by knows of itself.
+OF_STANDBY = frozenset({"aduan_build", "aduan_healthy", "aduan_leading", "aduan_problem"})
+
 
 def routes(monitor: Monitor) -> Sequence[Route]:
     """The route of the page."""
 
     async def answer(_request: web.Request) -> web.Response:
-        from aiohttp import web
-
         state = await monitor.state()
-        body = rendered(Seen(figures, state, monitor.problems(state)))
-        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        return response(Seen(figures, state, monitor.problems(state)))
 
-    return (Route("GET", "/metrics", answer),)
+    return (Route("GET", PATH, answer),)
+
+
+def response(seen: Seen) -> web.Response:
+    """The page as an answer."""
+    from aiohttp import web
+
+    content = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    return web.Response(body=rendered(seen), headers=content)
 
 
 def rendered(seen: Seen) -> bytes:
@@ -248,6 +260,8 @@ class Families:
     def collect(self) -> Iterator[Family]:
         """Each metric with its values."""
         for metric in METRICS:
+            if not self._seen.leading and metric.name not in OF_STANDBY:
+                continue
             yield (
                 _histogram(metric, self._seen) if isinstance(metric, Spread) else _family(metric, self._seen)
             )

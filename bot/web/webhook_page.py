@@ -23,6 +23,11 @@ def webhook_of(config: Config, codec: Codec, bot: Bot, wall: Callable[[], float]
     return Webhook(TelegramHook(bot, config.web.public_url + PATH, secret), wall=wall)
 
 
+def path_of(config: Config) -> str:
+    """The path of the webhook that the configuration wants; empty for polling."""
+    return "" if config.telegram.updates == "polling" else urlsplit(config.web.public_url + PATH).path
+
+
 def routes(webhook: Webhook | None) -> Sequence[Route]:
     """The route of the page: the path of the public address, which the web server passes on unchanged."""
     return [Route("POST", urlsplit(webhook.url).path, webhook.answer)] if webhook else []

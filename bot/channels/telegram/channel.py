@@ -6,7 +6,7 @@ Updates are fetched raw, because one that cannot be read must not block its batc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -43,7 +43,7 @@ from bot.channels.telegram.failures import (
     unexpected_answer,
 )
 from bot.channels.telegram.fetching import Fetcher
-from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload
+from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload, at_once
 from bot.channels.telegram.senders import sender_of
 from bot.channels.telegram.sending import Sender as MessageSender
 from bot.channels.telegram.text import LONGEST_ALERT, cut, units
@@ -92,10 +92,11 @@ class TelegramChannel:
         moves: Moves,
         clock: MessengerClock,
         commands: Callable[[int, str], Sequence[tuple[str, str]]],
+        may_call: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         self._token = settings.token.get_secret_value()
         self._base_url = settings.base_url
-        self._request = AioHttpRequest(clock.answered)
+        self._request = AioHttpRequest(clock.answered, may_call)
         self.bot = Bot(
             self._token,
             base_url=settings.base_url,

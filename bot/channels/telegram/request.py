@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -54,6 +54,10 @@ def _unheard(_date: str | None) -> None:
     """Take no note of an answer."""
 
 
+async def at_once() -> None:
+    """Let a call go without waiting."""
+
+
 class UnsendableError(TelegramError):
     """This program built a call that cannot be made; repeating it does not help."""
 
@@ -76,11 +80,18 @@ class AioHttpRequest(BaseRequest):
     token. Any other exception would reach the library, which takes it for the network's fault.
     """
 
-    __slots__ = ("_answered", "_session")
+    __slots__ = ("_answered", "_may_call", "_session")
 
-    def __init__(self, answered: Callable[[str | None], None] = _unheard) -> None:
-        """`answered` gets the `Date` header of each complete answer of the messenger."""
-        self._answered = answered
+    def __init__(
+        self,
+        answered: Callable[[str | None], None] = _unheard,
+        may_call: Callable[[], Awaitable[None]] = at_once,
+    ) -> None:
+        """`answered` gets the `Date` header of each complete answer of the messenger.
+
+        Each call waits for `may_call` first.
+        """
+        self._answered, self._may_call = answered, may_call
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -166,6 +177,7 @@ class AioHttpRequest(BaseRequest):
             figures.calls[name, outcome] += 1
 
     async def _bytes(self, method: str, url: str, build: Callable[[], Body], read: float) -> bytes:
+        await self._may_call()
         try:
             body, headers = build()
             async with self.session.request(
