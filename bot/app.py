@@ -82,8 +82,8 @@ END_SECONDS, LAST_TURN_SECONDS = 4.5, 1.5
 async def run(config: Config) -> None:
     """Run until a signal ends it.
 
-    Raises AlreadyRunningError, KeysMissingError, KeysDamagedError, KeysForeignError, RegisterMissingError,
-    MigrationNeededError, AgencyMissingError and TokenRefusedError.
+    Raises AlreadyRunningError, NotInitialisedError, KeysMissingError, KeysDamagedError, KeysForeignError,
+    RegisterMissingError, MigrationNeededError, AgencyMissingError and TokenRefusedError.
     """
     stopping = asyncio.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):

@@ -91,7 +91,8 @@ def find(connection: Connection, codec: Codec, subject: Subject) -> Traces:
 
 
 def _read(connection: Connection, query: Any) -> Iterator[Row[Any]]:
-    yield from connection.execution_options(yield_per=PORTION).execute(query)
+    with connection.execute(query, execution_options={"yield_per": PORTION}) as rows:
+        yield from rows
 
 
 def _opened(codec: Codec, sealed: object, sealed_to: bytes) -> bytes:

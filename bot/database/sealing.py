@@ -44,6 +44,7 @@ FILE_LABEL = b"aduan name of a stored file"
 FINGERPRINT_LABEL = b"aduan fingerprint of a secret"
 FINGERPRINT_BYTES = 16
 WORD_BYTES = 8
+FROM_BACKUP = "restore it from your backup"
 
 
 class KeysMissingError(Exception):
@@ -93,18 +94,18 @@ class Codec:
         self._file_key = _derived(pepper, FILE_LABEL)
 
     @classmethod
-    def load(cls, path: Path, *, create: bool) -> Codec:
+    def load(cls, path: Path, *, create: bool, comes_back: str = FROM_BACKUP) -> Codec:
         """The codec of a key file; it is made, readable by its owner alone, only when `create` says so.
 
-        Raises KeysMissingError otherwise: new keys could not open what the old ones sealed. Raises
-        KeysDamagedError for a file that is empty, cut or no key file.
+        Raises KeysMissingError otherwise, with `comes_back` as advice: new keys could not open what the old
+        ones sealed. Raises KeysDamagedError for a file that is empty, cut or no key file.
         """
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             if not create:
                 raise KeysMissingError(
-                    f"{path} is missing; restore it from your backup, the data cannot be read without it"
+                    f"{path} is missing; {comes_back}, the data cannot be read without it"
                 ) from None
             content = key_file.make(path)
         try:

@@ -78,13 +78,9 @@ class Watermark:
 
     def load(self) -> Path | None:
         """Read the file. A damaged one counts as empty: it gets another name, which is returned."""
-        self._remove_leftovers()
-        try:
-            self._highest = read(self.path)
-        except DamagedError:
-            self._highest = {}
-            return self._set_aside()
-        return None
+        with self._lock:
+            self._remove_leftovers()
+            return self._read()
 
     @property
     def highest(self) -> Mapping[tuple[str, int], int]:
@@ -94,16 +90,37 @@ class Watermark:
     def raise_to(self, numbers: Iterable[Number]) -> None:
         """Keep these if they are higher; when it returns they are on the disk. Raises OSError."""
         with self._lock:
-            raised = dict(self._highest)
-            for agency, year, serial in numbers:
-                # A number that cannot be read back would make the whole file damaged.
-                if not _is_number(agency, str(year), serial):
-                    continue
-                raised[agency, year] = max(serial, raised.get((agency, year), 0))
-            if raised != self._highest:
-                disk.write(self.path.parent, self.path.name, [_encoded(raised)])
-                # Set after the write: a number that was not written is tried again with the next one.
-                self._highest = raised
+            self._raise_to(numbers)
+
+    def follow(self, numbers: Iterable[Number]) -> Path | None:
+        """Keep these if they are higher than in the file, which another process may have written.
+
+        Returns the other name that a damaged file got. Raises OSError.
+        """
+        with self._lock:
+            damaged = self._read()
+            self._raise_to(numbers)
+            return damaged
+
+    def _read(self) -> Path | None:
+        try:
+            self._highest = read(self.path)
+        except DamagedError:
+            self._highest = {}
+            return self._set_aside()
+        return None
+
+    def _raise_to(self, numbers: Iterable[Number]) -> None:
+        raised = dict(self._highest)
+        for agency, year, serial in numbers:
+            # A number that cannot be read back would make the whole file damaged.
+            if not _is_number(agency, str(year), serial):
+                continue
+            raised[agency, year] = max(serial, raised.get((agency, year), 0))
+        if raised != self._highest:
+            disk.write(self.path.parent, self.path.name, [_encoded(raised)])
+            # Set after the write: a number that was not written is tried again with the next one.
+            self._highest = raised
 
     def _set_aside(self) -> Path:
         aside = self.path.with_name(f"{self.path.name}.damaged-{secrets.token_hex(4)}")

@@ -33,6 +33,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "TokenRefusedError": ExitCode.TOKEN,
     "AgencyMissingError": ExitCode.WRONG,
     "ReportRefusedError": ExitCode.WRONG,
+    "NotInitialisedError": ExitCode.STORE,
     "PoolerRefusedError": ExitCode.WRONG,
     "KeysMissingError": ExitCode.STORE,
     "KeysDamagedError": ExitCode.STORE,
@@ -44,6 +45,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "RegisterMissingError": ExitCode.STORE,
     "ForeignBackupError": ExitCode.STORE,
     "ServerUnfitError": ExitCode.STORE,
+    "MoveUnfinishedError": ExitCode.STORE,
 }
 
 

@@ -23,7 +23,7 @@ from bot.database import reopened_topics, schema
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
-from bot.database.opening import keys_in_use, pending
+from bot.database.opening import NotInitialisedError, keys_in_use, pending
 from bot.database.pages import RESTORE
 from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
@@ -169,15 +169,18 @@ def _revision(store: Store) -> str | None:
 def _no_database(store: Store, keys: Path) -> Finding:
     if keys.exists():
         return problem(
-            f"{store}: missing or empty, but its key file {keys} is there",
-            "Restore the database from your backup, or run `aduan init --new-register` to make an empty "
-            "register under the same keys.",
+            f"{store} {store.empty}, but its key file {keys} is there",
+            f"{_sentence(store.comes_back)}, or run `aduan init --new-register` to make an empty register "
+            "under the same keys.",
         )
     if pending(keys).exists():
         return note(
             f"{store}: the first start was interrupted", "Start the bot: it completes the first start."
         )
-    return ok(f"{store}: not there yet; the first start makes it")
+    if store.shared:
+        what, _, advice = str(NotInitialisedError(store, keys)).partition(": ")
+        return problem(what, f"{_sentence(advice)}.")
+    return ok(f"{store}: not there yet; {store.made_by} makes it")
 
 
 def _keys(store: Store, keys: Path) -> Iterator[Finding]:
@@ -198,9 +201,13 @@ def _keys(store: Store, keys: Path) -> Iterator[Finding]:
         yield problem(f"{keys}: damaged or no key file", "Put the copy from your backup in its place.")
     except (KeysForeignError, KeysIncompleteError) as error:
         what, _, advice = str(error).partition("; ")
-        yield problem(what, f"{advice[:1].upper()}{advice[1:]}. Until then the bot does not start.")
+        yield problem(what, f"{_sentence(advice)}. Until then the bot does not start.")
     else:
         yield ok(f"{keys}: the keys can be read. Keep a copy in another place")
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _space(path: Path) -> Finding:

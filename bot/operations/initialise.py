@@ -32,7 +32,7 @@ async def initialise(settings: Settings, *, new_register: bool, confirm: Callabl
     try:
         complete = keys.exists()
         try:
-            database, _ = await open_store(store, keys, hold.engine)
+            database, _ = await open_store(store, keys, hold.engine, by_init=True)
         except RegisterMissingError:
             if not new_register:
                 raise
@@ -42,7 +42,10 @@ async def initialise(settings: Settings, *, new_register: bool, confirm: Callabl
         hold.release()
     if complete:
         return f"{store} and {keys} are there already; there is nothing to do"
-    return f"{store} and {keys} are made. Keep a copy of the keys in another place"
+    copied = (
+        ", and copy them to the same place on each machine that shall run the bot" if store.shared else ""
+    )
+    return f"{store} and {keys} are made. Keep a copy of the keys in another place{copied}"
 
 
 async def _begin_again(settings: Settings, store: Store, hold: Hold, confirm: Callable[[str], bool]) -> str:

@@ -140,10 +140,11 @@ class Verification:
 
     def _read(self, query: Select[Any]) -> Iterator[Row[Any]]:
         """In portions."""
-        for row in self._connection.execution_options(yield_per=PORTION).execute(query):
-            yield row
-            self._done += 1
-            self._advance(self._done, self._all)
+        with self._connection.execute(query, execution_options={"yield_per": PORTION}) as rows:
+            for row in rows:
+                yield row
+                self._done += 1
+                self._advance(self._done, self._all)
 
     def _add(self, table: str, row: object, fault: str) -> None:
         # Names are plain columns that may have been tampered with: none may control the terminal.

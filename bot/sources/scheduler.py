@@ -143,7 +143,9 @@ class Scheduler:
 def _rows(connection: Connection, source: Source, now: datetime) -> Sequence[Row[Any]]:
     """The due rows of one kind; none when they cannot be read: the other kinds are read all the same."""
     try:
-        return connection.execute(source.query, source.until(now)).all()
+        # PostgreSQL would refuse every statement after the failed one.
+        with connection.begin_nested():
+            return connection.execute(source.query, source.until(now)).all()
     except Exception as error:  # noqa: BLE001 - a damaged page, for example
         log.error("scheduler.unread", error=error_place(error))  # noqa: TRY400 - no words
         return ()

@@ -10,13 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.database import file_rows, files_table, quarantine, sent_messages
-from bot.database.contents import FolderContents
+from bot.database.contents import Contents, FolderContents
 from bot.database.erasure_requests import Erasing
 from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import context
-from bot.foundation.disk import write
 from bot.sources.erasures import Erasures, Senders
 from bot.turns.providers import calendars
 from conversations import keys
@@ -131,7 +130,7 @@ def officer_of(case: Case) -> Conversation:
 class EndedStore(TurnSetup):
     """The store, and what erases in it."""
 
-    folder: Path = Path()
+    contents: Contents = field(default_factory=lambda: FolderContents(Path()))
     queued: list[OutboxRow] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
 
@@ -160,18 +159,19 @@ class EndedStore(TurnSetup):
 
         self.core.then = then
         await self.take(said(len(self.core.seen) + 1, "halo", person=9))
-        await self.database.write(lambda c: self._beside(c, case))
+        stored = [self._content(case, number) for number, _ in _owners(case)]
+        await self.database.write(lambda c: self._beside(c, case, stored))
 
-    def _beside(self, connection: Connection, case: Case) -> None:
-        """Contents, sent messages, quarantine and a waiting update."""
+    def _content(self, case: Case, number: int) -> file_rows.StoredFile:
+        data = f"{MARKS[case.filed_by]} isi {number}".encode()
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = f"{sha256[:2]}/{sha256}"
+        self.contents.write(path, self.codec.seal_in_pieces(data, context("file", sha256)))
+        return file_rows.StoredFile(f"{case.id}-{number}", sha256, len(data), path)
+
+    def _beside(self, connection: Connection, case: Case, stored: list[file_rows.StoredFile]) -> None:
+        """Stored files, sent messages, quarantine and a waiting update."""
         mark, codec = MARKS[case.filed_by], self.codec
-        stored = []
-        for number, _ in _owners(case):
-            data = f"{mark} isi {number}".encode()
-            sha256 = hashlib.sha256(data).hexdigest()
-            path = f"{sha256[:2]}/{sha256}"
-            write(self.folder, path, codec.seal_in_pieces(data, context("file", sha256)))
-            stored.append(file_rows.StoredFile(f"{case.id}-{number}", sha256, len(data), path))
         files_table.mark_stored(connection, codec, stored)
         first = MESSAGES[case.filed_by]
         sent_messages.remember(
@@ -201,7 +201,7 @@ class EndedStore(TurnSetup):
             self.database,
             self.codec,
             terms,
-            FolderContents(self.folder),
+            self.contents,
             lambda: START,
             senders,
             lambda: WALL,

@@ -12,6 +12,7 @@ from bot.database.cases import STORED, read_case
 from bot.database.file_rows import read_job
 from bot.database.members import read_waiting
 from bot.database.sealing import Codec, context
+from bot.database.stores.sqlite import SqliteStore
 from bot.database.stores.store import Store
 from bot.database.tables import (
     conversations,
@@ -68,6 +69,16 @@ def sealed_values(store: Store) -> set[bytes]:
             for row in connection.execute(select(*sealed)) if sealed else ():
                 found.update(value for value in row if value)
     return found
+
+
+def stored_bytes(store: Store) -> bytes:
+    """What a reader without the keys has: the files of the database, or every value of its rows."""
+    if isinstance(store, SqliteStore):
+        return b"".join(each.read_bytes() for each in store.path.parent.glob(f"{store.path.name}*"))
+    with store.reading() as connection:
+        rows = [row for table in metadata.sorted_tables for row in connection.execute(select(table))]
+    values = [value for row in rows for value in row]
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
 
 
 def bytes_of(folder: Path) -> bytes:

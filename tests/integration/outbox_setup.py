@@ -23,8 +23,6 @@ from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
-from bot.database.stores.store import Store
 from bot.files.files import Files
 from bot.outbox.chats import note
 from bot.outbox.making import Documents
@@ -36,6 +34,7 @@ from bot.simulator.state.limits import Limits as FloodLimits
 from conversations.effects import Edit, Effect, Lane, Send
 from conversations.messages import Document, DocumentKind, OutgoingMessage, Params, Rows
 from tests.calls import values
+from tests.integration.both_stores import Place
 
 STAFF = -100
 OPERATOR = 999
@@ -215,13 +214,11 @@ async def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> Non
 
 @asynccontextmanager
 async def outbox_setup(
-    folder: Path,
-    limits: Limits = FAST,
-    flood: FloodLimits | None = None,
-    store: Store | None = None,
+    place: Place, limits: Limits = FAST, flood: FloodLimits | None = None
 ) -> AsyncIterator[OutboxSetup]:
+    folder = place.folder
     simulator = await Simulator.start(limits=flood)
-    database = await Database.open(store or SqliteStore(folder / "aduan.db"))
+    database = await Database.open(place(folder / "aduan.db", tables=True))
     codec = Codec.load(folder / "aduan.key", create=True)
     files = Files(database, codec, FolderContents(folder / "files"))
     moves = Moves({STAFF})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, text, update
 
 from bot.database import file_rows, files_table, tables
 from bot.database.cases import load_cases
@@ -19,7 +19,7 @@ from conversations.engine import Needs
 from conversations.events import Attachment, Event
 from conversations.messages import OutgoingMessage
 from conversations.world import World
-from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, said
+from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, damage, said
 
 PHOTO, LETTER = Attachment("photo", "f1", "u1"), Attachment("document", "f2", "u2", name="surat.pdf")
 CONTENTS = [
@@ -79,7 +79,7 @@ class Store(TurnSetup):
     async def attack(self, *statements: str) -> None:
         def work(connection: Connection) -> None:
             for statement in statements:
-                assert connection.execute(text(statement)).rowcount > 0
+                damage(connection, statement)
 
         await self.database.write(work)
 
@@ -88,7 +88,10 @@ class Store(TurnSetup):
         kept = await self.database.write(lambda c: dict(c.execute(row).mappings().one()))
 
         def put_back(connection: Connection) -> None:
-            connection.execute(insert(table).prefix_with("OR REPLACE"), kept)
+            connection.execute(
+                delete(table).where(*(column == kept[column.name] for column in table.primary_key))
+            )
+            connection.execute(insert(table), kept)
 
         return put_back
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from bot.sources.polling import Polling
 from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OutboxSetup, outbox_setup, send
 from tests.unit.raw_updates import fetched
 
@@ -43,9 +43,9 @@ async def said(setup: OutboxSetup, *words: str) -> list[dict[str, Any]]:
     ],
 )
 async def test_a_press_with_undecodable_data_is_read_and_delays_no_other(
-    tmp_path: Path, data: bytes, read: tuple[str, str]
+    place: Place, data: bytes, read: tuple[str, str]
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "pilih", buttons=((Button("take", "take"),),)))
@@ -60,8 +60,8 @@ async def test_a_press_with_undecodable_data_is_read_and_delays_no_other(
         assert isinstance(last, TextReceived)
 
 
-async def test_invalid_utf_8_is_sent_as_the_messengers_server_writes_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_invalid_utf_8_is_sent_as_the_messengers_server_writes_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti \U0001f600")
         await siti.say("/start")
         shown = next(iter(siti.chat.newest_first()))
@@ -71,8 +71,8 @@ async def test_invalid_utf_8_is_sent_as_the_messengers_server_writes_it(tmp_path
         assert rb"\ud83d\ude00" in payload
 
 
-async def test_a_damaged_update_is_passed_under_its_id_and_the_others_are_fetched(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_damaged_update_is_passed_under_its_id_and_the_others_are_fetched(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu", "dua")
         number = raws[0]["update_id"]
         damaged = BROKEN % number
@@ -84,8 +84,8 @@ async def test_a_damaged_update_is_passed_under_its_id_and_the_others_are_fetche
         assert await setup.channel.fetch(number + 1, 0) == raws[1:]
 
 
-async def test_updates_before_the_damaged_one_are_fetched_singly(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_updates_before_the_damaged_one_are_fetched_singly(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu", "dua")
         setup.simulator.replace_answer("getUpdates", fetched(*plain(raws[0]), BROKEN % 5))
         assert await setup.channel.fetch(0, 0) == raws[:1]
@@ -94,16 +94,16 @@ async def test_updates_before_the_damaged_one_are_fetched_singly(tmp_path: Path)
         assert asked[-2].params["offset"] == asked[-1].params["offset"]
 
 
-async def test_one_faulty_answer_sets_no_update_aside(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_one_faulty_answer_sets_no_update_aside(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu")
         setup.simulator.replace_answer("getUpdates", fetched(BROKEN % raws[0]["update_id"]), times=2)
         assert await setup.channel.fetch(0, 0) == raws
 
 
 @pytest.mark.parametrize("lengths", [(-9, -9), (-9, -5)], ids=["alike", "each elsewhere"])
-async def test_answers_cut_off_on_their_way_lose_no_update(tmp_path: Path, lengths: Sequence[int]) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_answers_cut_off_on_their_way_lose_no_update(place: Place, lengths: Sequence[int]) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu")
         whole = fetched(*plain(raws[0]))
         for length in (-9, *lengths):
@@ -113,8 +113,8 @@ async def test_answers_cut_off_on_their_way_lose_no_update(tmp_path: Path, lengt
         assert await setup.channel.fetch(0, 0) == raws
 
 
-async def test_answers_damaged_in_different_ways_lose_no_update(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_answers_damaged_in_different_ways_lose_no_update(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu")
         for item in (BROKEN, BROKEN, BROKEN.replace(b"{]", b"{{]")):
             setup.simulator.replace_answer("getUpdates", fetched(item % raws[0]["update_id"]))
@@ -123,8 +123,8 @@ async def test_answers_damaged_in_different_ways_lose_no_update(tmp_path: Path) 
         assert await setup.channel.fetch(0, 0) == raws
 
 
-async def test_a_damaged_update_without_an_id_is_passed_before_the_next_ones(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_damaged_update_without_an_id_is_passed_before_the_next_ones(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu", "dua", "tiga")
         _, *others = plain(*raws)
         setup.simulator.replace_answer("getUpdates", fetched(NAMELESS % 5, *others))
@@ -148,16 +148,16 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-async def test_an_unreadable_answer_is_a_failed_fetch(tmp_path: Path, name: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_unreadable_answer_is_a_failed_fetch(place: Place, name: str) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.replace_answer("getUpdates", UNREADABLE[name], times=3)
         with pytest.raises(FetchError) as caught:
             await setup.channel.fetch(5, 0)
         assert caught.value.kind == "temporary"
 
 
-async def test_polling_takes_all_updates_around_invalid_items(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_polling_takes_all_updates_around_invalid_items(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         raws = await said(setup, "satu", "dua")
         first, second = plain(*raws)
         big = b'{"update_id":%d,"message":{"message_id":%b}}' % (raws[1]["update_id"] + 1, b"9" * 30)
@@ -192,8 +192,8 @@ def readable(raw: Raw) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("group", "shown"), [(False, "Warga"), (True, "Petugas")])
-async def test_an_account_without_a_first_name_is_a_person(tmp_path: Path, group: bool, shown: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_account_without_a_first_name_is_a_person(place: Place, group: bool, shown: str) -> None:
+    async with outbox_setup(place) as setup:
         nameless = setup.simulator.person(7, "")
         chat = setup.simulator.group(-100, "Petugas", members=(nameless,)) if group else None
         await nameless.say("/start", chat)

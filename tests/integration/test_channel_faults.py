@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from bot.files.files import Files
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, eventually, outbox_setup, says, send
 from tests.integration.test_channel_sending import keep
 
@@ -104,17 +104,17 @@ UNSENDABLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", UNSENDABLE)
-async def test_a_call_that_cannot_be_built_is_our_fault(tmp_path: Path, name: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_call_that_cannot_be_built_is_our_fault(place: Place, name: str) -> None:
+    async with outbox_setup(place) as setup:
         asked = {"parameters": {"chat_id": 7}, **UNSENDABLE[name]}
         with pytest.raises(UnsendableError):
             await setup.channel._request.call(f"{setup.channel.bot.base_url}/sendPhoto", **asked)
 
 
 async def test_a_message_that_cannot_be_built_does_not_block_the_next_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         calling = setup.channel._sender._call
 
@@ -147,8 +147,8 @@ ODD_RESULTS = {
 
 
 @pytest.mark.parametrize("name", ODD_RESULTS)
-async def test_a_sent_message_is_not_sent_again_after_an_invalid_answer(tmp_path: Path, name: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_sent_message_is_not_sent_again_after_an_invalid_answer(place: Place, name: str) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.replace_answer("sendMessage", ODD_RESULTS[name], place="after")
@@ -164,8 +164,8 @@ async def test_a_sent_message_is_not_sent_again_after_an_invalid_answer(tmp_path
 
 
 @pytest.mark.parametrize("result", [True, None, [], [{"message_id": 5}, None, "x", {}]])
-async def test_an_album_is_not_sent_again_after_an_invalid_answer(tmp_path: Path, result: Any) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_album_is_not_sent_again_after_an_invalid_answer(place: Place, result: Any) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         keys = await two_photos(setup)
         setup.simulator.replace_answer("sendMediaGroup", ok(result), place="after")
@@ -177,7 +177,7 @@ async def test_an_album_is_not_sent_again_after_an_invalid_answer(tmp_path: Path
 
 
 async def test_a_step_without_a_message_id_counts_as_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run() -> tuple[int, ...]:
         return ()
@@ -185,7 +185,7 @@ async def test_a_step_without_a_message_id_counts_as_done(
     async def steps(_posting: Posting) -> list[Step]:
         return [Step(1, main=True, run=run)]
 
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         monkeypatch.setattr(setup.channel, "steps", steps)
         await setup.post(send(7, "sekali", "card:abc", report="abc"))
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'sent'", 1))
@@ -217,7 +217,7 @@ NAMES = {
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_uploaded_file_arrives_under_its_repaired_name(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    place: Place, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given, shown = NAMES[name]
 
@@ -230,7 +230,7 @@ async def test_an_uploaded_file_arrives_under_its_repaired_name(
 
     monkeypatch.setattr(Files, "open_file", content)
     monkeypatch.setattr(Files, "describe", describe)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "satu", files=("1",)), send(STAFF, "dua", files=("1", "2")))
         await setup.empty()
@@ -254,8 +254,8 @@ async def test_an_uploaded_file_arrives_under_its_repaired_name(
         (b"[" * 50_000, Failure.TEMPORARY),
     ],
 )
-async def test_an_invalid_refusal_carries_a_decision(tmp_path: Path, body: bytes, kind: Failure) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_invalid_refusal_carries_a_decision(place: Place, body: bytes, kind: Failure) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.replace_answer("sendMessage", body)
         (step,) = await setup.channel.steps(Posting(7, says("x"), "id"))
         with pytest.raises(DeliveryError) as caught:
@@ -267,8 +267,8 @@ ODD_FILES: list[Any] = [None, [], {}, {"file_path": 5}, "x"]
 
 
 @pytest.mark.parametrize("result", ODD_FILES)
-async def test_an_invalid_answer_to_get_file_is_tried_again(tmp_path: Path, result: Any) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_invalid_answer_to_get_file_is_tried_again(place: Place, result: Any) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.replace_answer("getFile", ok(result))
         with pytest.raises(DeliveryError) as caught:
             async with setup.channel.fetch_file("f"):
@@ -277,25 +277,25 @@ async def test_an_invalid_answer_to_get_file_is_tried_again(tmp_path: Path, resu
 
 
 @pytest.mark.parametrize("result", [None, [], {}, {"status": []}, "x"])
-async def test_an_invalid_answer_to_get_chat_member_is_tried_again(tmp_path: Path, result: Any) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_invalid_answer_to_get_chat_member_is_tried_again(place: Place, result: Any) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.replace_answer("getChatMember", ok(result))
         with pytest.raises(DeliveryError) as caught:
             await setup.channel.is_member(STAFF, 7)
         assert caught.value.kind is Failure.TEMPORARY
 
 
-async def test_a_start_waits_while_get_me_is_invalid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_start_waits_while_get_me_is_invalid(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("START_RETRY_SECONDS", "LONGEST_START_RETRY"):
         monkeypatch.setattr(f"bot.channels.telegram.channel.{name}", 0.01)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         for result in ODD_FILES:
             setup.simulator.replace_answer("getMe", ok(result))
         assert (await setup.channel.start()).id == 100
 
 
-async def test_a_fetch_with_an_invalid_retry_after_waits_a_second(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_fetch_with_an_invalid_retry_after_waits_a_second(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         body = b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"soon"}}'
         setup.simulator.replace_answer("getMe", body)
         with pytest.raises(TelegramError) as caught:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -15,11 +14,12 @@ from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.failures import fetch_error, in_words
 from conversations.events import FileReceived, TextReceived
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import Clock, Settings, Words, commands, outbox_setup, send
 
 
-async def test_updates_are_repeated_until_a_higher_offset_is_sent(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_updates_are_repeated_until_a_higher_offset_is_sent(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("satu")
         await siti.say("dua")
@@ -28,8 +28,8 @@ async def test_updates_are_repeated_until_a_higher_offset_is_sent(tmp_path: Path
         assert await setup.channel.fetch(first[0]["update_id"] + 1, 0) == first[1:]
 
 
-async def test_an_unreadable_update_does_not_delay_the_others(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_unreadable_update_does_not_delay_the_others(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("satu")
         setup.simulator.inject({"message": {"message_id": "x", "date": "?", "chat": 3}})
@@ -44,8 +44,8 @@ async def test_an_unreadable_update_does_not_delay_the_others(tmp_path: Path) ->
             setup.channel.read(raws[1])
 
 
-async def test_a_forgotten_webhook_is_removed_when_it_blocks_polling(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_forgotten_webhook_is_removed_when_it_blocks_polling(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.channel.bot.set_webhook("https://example.org/hook")
         await setup.simulator.person(7, "Siti").say("satu")
         assert len(await setup.updates()) == 1
@@ -56,8 +56,8 @@ async def test_a_forgotten_webhook_is_removed_when_it_blocks_polling(tmp_path: P
     ("fault", "kind"),
     [("500", "temporary"), ("drop", "temporary"), ("garbage", "temporary"), ("429", "temporary")],
 )
-async def test_a_failed_fetch_has_its_error_class(tmp_path: Path, fault: str, kind: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_failed_fetch_has_its_error_class(place: Place, fault: str, kind: str) -> None:
+    async with outbox_setup(place) as setup:
         # An invalid answer is fetched again, one update at a time.
         setup.simulator.fault("getUpdates", kind=fault, times=3)  # type: ignore[arg-type]
         with pytest.raises(FetchError) as caught:
@@ -67,9 +67,9 @@ async def test_a_failed_fetch_has_its_error_class(tmp_path: Path, fault: str, ki
 
 
 async def test_a_wrong_token_is_reported_and_never_shown(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         settings = Settings(SecretStr("200:WRONG"), setup.simulator.base_url, setup.simulator.base_file_url)
         channel = TelegramChannel(settings, Words(), setup.files, Moves(()), Clock(), commands)
         with caplog.at_level(logging.DEBUG), pytest.raises(FetchError) as caught:
@@ -81,24 +81,24 @@ async def test_a_wrong_token_is_reported_and_never_shown(
 
 
 async def test_a_start_waits_for_a_messenger_that_is_down(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         setup.simulator.fault("getMe", kind="502", times=3)
         await setup.channel.start()
         assert len([call for call in setup.simulator.calls if call.method == "getMe"]) == 5
 
 
 async def test_the_pauses_of_a_start_grow_and_each_says_what_it_waits_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pauses: list[float] = []
 
     async def noted(seconds: float) -> None:
         pauses.append(seconds)
 
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         setup.simulator.fault("getMe", kind="502", times=8)
         monkeypatch.setattr("bot.channels.telegram.channel.asyncio.sleep", noted)
         await setup.channel.start()
@@ -126,8 +126,8 @@ def test_an_error_of_the_connection_is_said_in_plain_words(error: NetworkError, 
     assert words in fetch_error(error).reason
 
 
-async def test_a_connection_error_does_not_show_the_token(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_connection_error_does_not_show_the_token(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.close()
         with pytest.raises(FetchError) as caught:
             await setup.updates()
@@ -135,8 +135,8 @@ async def test_a_connection_error_does_not_show_the_token(tmp_path: Path) -> Non
         assert "TEST" not in str(caught.value)
 
 
-async def test_a_file_is_fetched_in_pieces_and_one_too_large_is_refused(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_is_fetched_in_pieces_and_one_too_large_is_refused(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.send_document(b"isi" * 100_000)
         await siti.send_document(size=21 * 1024 * 1024)
@@ -155,8 +155,8 @@ async def test_a_file_is_fetched_in_pieces_and_one_too_large_is_refused(tmp_path
         assert caught.value.kind is Failure.TEMPORARY
 
 
-async def test_sending_continues_during_a_long_poll(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_sending_continues_during_a_long_poll(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         message = await siti.say("/start")
         seen = (await setup.updates())[-1]["update_id"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.channels.base import DeliveryError, Failure, Posting
@@ -13,6 +11,7 @@ from bot.simulator.api.html import Parser, utf16_length
 from conversations.effects import AnswerPress, KeepFile
 from conversations.events import ButtonPressed, FileReceived
 from conversations.messages import AskReply, Button, Key, Keyboard
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, OutboxSetup, eventually, outbox_setup, says, send
 
 
@@ -51,8 +50,8 @@ def test_a_plain_text_is_cut_by_utf_16_units(text: str, shown: str) -> None:
     assert units(cut("😀" * 150, 200)) <= 200
 
 
-async def test_a_long_message_has_its_buttons_on_the_last_part(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_long_message_has_its_buttons_on_the_last_part(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         rows = (
@@ -68,8 +67,8 @@ async def test_a_long_message_has_its_buttons_on_the_last_part(tmp_path: Path) -
         assert link["url"] == "https://lapor.go.id"
 
 
-async def test_a_copy_button_copies_and_previews_are_off(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_copy_button_copies_and_previews_are_off(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "kode https://lapor.go.id", buttons=((Button("copy_code", copy="AB12"),),)))
@@ -80,9 +79,9 @@ async def test_a_copy_button_copies_and_previews_are_off(tmp_path: Path) -> None
         assert setup.sent()[0]["link_preview_options"] == {"is_disabled": True}
 
 
-async def test_keys_ask_for_contact_and_place_in_private_only_and_are_taken_away(tmp_path: Path) -> None:
+async def test_keys_ask_for_contact_and_place_in_private_only_and_are_taken_away(place: Place) -> None:
     keys = Keyboard(((Key("share_phone", "contact"), Key("help")),))
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         group = setup.simulator.group(STAFF, "Petugas", members=(siti,))
@@ -96,8 +95,8 @@ async def test_keys_ask_for_contact_and_place_in_private_only_and_are_taken_away
         assert siti.keyboard == []
 
 
-async def test_a_prompt_in_a_group_reaches_the_mentioned_officer_alone(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_prompt_in_a_group_reaches_the_mentioned_officer_alone(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         rina, budi = setup.simulator.person(8, "Rina"), setup.simulator.person(9, "Budi")
         group = setup.simulator.group(STAFF, "Petugas", members=(rina, budi))
         words = '<a href="tg://user?id=8">Rina</a>, silakan tulis jawaban'
@@ -131,8 +130,8 @@ async def evidence(setup: OutboxSetup) -> tuple[str, ...]:
     return tuple(each.key for each in keeps)
 
 
-async def test_files_follow_the_text_in_albums_of_their_kind(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_files_follow_the_text_in_albums_of_their_kind(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         keys = await evidence(setup)
         await setup.post(send(STAFF, "bukti", "card:abc", files=(*keys, "7-unknown")))
@@ -150,8 +149,8 @@ async def test_files_follow_the_text_in_albums_of_their_kind(tmp_path: Path) -> 
         assert await setup.count("SELECT count(*) FROM sent_messages WHERE key = 'card:abc'", 17)
 
 
-async def test_files_that_telegram_forgot_are_uploaded_from_the_store(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_files_that_telegram_forgot_are_uploaded_from_the_store(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         keys = await evidence(setup)
         setup.simulator.world.files.by_id.clear()
@@ -165,8 +164,8 @@ async def test_files_that_telegram_forgot_are_uploaded_from_the_store(tmp_path: 
         assert name == "kedua.pdf"
 
 
-async def test_an_interrupted_album_continues_without_repeating_the_text(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_interrupted_album_continues_without_repeating_the_text(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.group(STAFF, "Petugas")
         keys = await evidence(setup)
         setup.simulator.fault("sendMediaGroup", kind="500")
@@ -197,9 +196,9 @@ async def pressed(setup: OutboxSetup) -> str:
     ],
 )
 async def test_a_press_is_answered_with_what_fits_or_a_link(
-    tmp_path: Path, title: str, more: dict[str, object], shown: str | None, url: str | None
+    place: Place, title: str, more: dict[str, object], shown: str | None, url: str | None
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         message = says(title)
         press = await pressed(setup)
         answer = AnswerPress(press, message.template, message.params, **more)  # type: ignore[arg-type]
@@ -210,8 +209,8 @@ async def test_a_press_is_answered_with_what_fits_or_a_link(
         assert bool(call.get("show_alert")) is bool(more.get("alert"))
 
 
-async def test_a_late_answer_to_a_press_has_no_effect(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_late_answer_to_a_press_has_no_effect(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await pressed(setup)
         setup.outbox.answer(AnswerPress("none"), "id")
         await setup.simulator.until(
@@ -223,8 +222,8 @@ async def test_a_late_answer_to_a_press_has_no_effect(tmp_path: Path) -> None:
         await setup.simulator.person(7, "Siti").wait_for("lanjut")
 
 
-async def test_each_permanent_sentence_of_the_messenger_carries_its_decision(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_each_permanent_sentence_of_the_messenger_carries_its_decision(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()

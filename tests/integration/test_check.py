@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot.config.settings import Config, read
 from bot.database import reopened_topics
@@ -18,12 +19,14 @@ from bot.database.chats import note_moved
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
+from bot.database.tables import chats
 from bot.documents import typesetting
 from bot.operations import check
 from bot.operations.check_findings import Finding, Level
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.wording.rendering import FOLDER, Renderer
+from tests.integration.both_stores import Place
 from tests.paper import PNG
 
 TODAY = date(2026, 3, 17)
@@ -33,6 +36,12 @@ DPMD, BAKESBANGPOL = town.OFFICES
 def config_of(simulator: Simulator, folder: Path, **changes: Any) -> Config:
     values = tomllib.loads(town.configuration(simulator, folder))
     return read({**values, **changes})
+
+
+def config_on(place: Place, simulator: Simulator, **changes: Any) -> Config:
+    """The configuration with this store."""
+    settings = place.settings(place.folder / "aduan.db", tables=True)
+    return config_of(simulator, place.folder, database=settings.model_dump(), **changes)
 
 
 async def findings(simulator: Simulator, config: Config) -> list[Finding]:
@@ -107,7 +116,7 @@ async def test_a_group_that_can_be_read_but_not_written_to_is_a_problem(
     assert f"agencies[dpmd].staff_chat_id: {DPMD.staff} cannot be reached" in problem.what
 
 
-async def forum(simulator: Simulator, folder: Path) -> tuple[Config, int, int]:
+async def forum(simulator: Simulator, folder: Path, **changes: Any) -> tuple[Config, int, int]:
     """A configuration with a topic of the staff group and a division with a group of its own; both topics."""
     group = simulator.groups[DPMD.staff]
     group.chat.public["is_forum"] = True
@@ -119,7 +128,7 @@ async def forum(simulator: Simulator, folder: Path) -> tuple[Config, int, int]:
     agencies[0]["divisions"][0]["chat_id"] = 0
     agencies[0]["divisions"][0]["topic_id"] = division
     agencies[0]["divisions"][1]["chat_id"] = -1004000
-    return config_of(simulator, folder, agencies=agencies), staff, division
+    return config_of(simulator, folder, agencies=agencies, **changes), staff, division
 
 
 async def test_groups_and_topics_of_divisions_are_examined(simulator: Simulator, tmp_path: Path) -> None:
@@ -148,9 +157,10 @@ async def test_the_removed_bot_of_a_divisions_group_is_a_problem(
 
 
 async def test_a_topic_that_the_bot_created_again_is_reported_with_the_line_to_write(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    config, _, division = await forum(simulator, tmp_path)
+    stored = config_on(place, simulator).database
+    config, _, division = await forum(simulator, place.folder, database=stored.model_dump())
     database = await Database.open(store_of(config.database))
     await database.write(lambda c: reopened_topics.keep(c, (DPMD.staff, division), 99))
     await database.close()
@@ -176,14 +186,14 @@ async def test_a_group_that_telegram_has_moved_is_reported_with_the_line_to_writ
 
 
 async def test_a_group_that_the_bot_saw_move_is_reported_with_the_line_to_write(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    config = config_of(simulator, tmp_path)
+    config = config_on(place, simulator)
     database = await Database.open(store_of(config.database))
     codec = Codec.load(config.database.keys_path, create=True)
     await database.write(lambda connection: note_moved(connection, codec, DPMD.staff, -1009))
-    forged = "INSERT INTO chats (chat, blocked, migrated_to, cards_void) VALUES (?, 0, -6666, 1)"
-    await database.write(lambda connection: connection.exec_driver_sql(forged, (DPMD.restricted,)))
+    forged = insert(chats).values(chat=DPMD.restricted, blocked=0, migrated_to=-6666, cards_void=1)
+    await database.write(lambda connection: connection.execute(forged))
     await database.close()
     found = await findings(simulator, config)
     moved = about(found, f"the group {DPMD.staff} has become -1009")
@@ -251,33 +261,33 @@ def test_a_year_without_joint_leave_is_noted(today: date, says: str, level: Leve
     assert about(list(check.examine_calendar(today)), says).level is level
 
 
-async def storage(simulator: Simulator, folder: Path) -> tuple[Config, Path]:
-    config = config_of(simulator, folder)
+async def storage(place: Place, simulator: Simulator) -> tuple[Config, Path]:
+    config = config_on(place, simulator)
     await (await Database.open(store_of(config.database))).close()
     keys = config.database.keys_path
     Codec.load(keys, create=True)
     return config, keys
 
 
-async def test_keys_that_can_be_read_are_in_order(simulator: Simulator, tmp_path: Path) -> None:
-    config, _ = await storage(simulator, tmp_path)
+async def test_keys_that_can_be_read_are_in_order(simulator: Simulator, place: Place) -> None:
+    config, _ = await storage(place, simulator)
     assert about(list(check.examine_storage(config)), "the keys can be read").level is Level.OK
 
 
-async def test_a_damaged_key_file_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
-    config, keys = await storage(simulator, tmp_path)
+async def test_a_damaged_key_file_is_a_problem(simulator: Simulator, place: Place) -> None:
+    config, keys = await storage(place, simulator)
     keys.write_bytes(b"x")
     assert about(list(check.examine_storage(config)), "no key file").level is Level.PROBLEM
 
 
-async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
-    config, keys = await storage(simulator, tmp_path)
+async def test_a_database_without_its_keys_is_a_problem(simulator: Simulator, place: Place) -> None:
+    config, keys = await storage(place, simulator)
     keys.unlink()
     assert about(list(check.examine_storage(config)), "no one can read").level is Level.PROBLEM
 
 
-async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
-    config, _ = await storage(simulator, tmp_path)
+async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, place: Place) -> None:
+    config, _ = await storage(place, simulator)
     assert about(list(check.examine_storage(config)), "of this version").level is Level.OK
     database = await Database.open(store_of(config.database))
     await database.write(
@@ -288,6 +298,7 @@ async def test_a_database_of_another_version_is_a_problem(simulator: Simulator, 
     assert (found.level, "aduan migrate" in found.advice) == (Level.PROBLEM, True)
 
 
+@pytest.mark.sqlite("its file")
 async def test_a_file_that_is_no_database_is_a_problem(simulator: Simulator, tmp_path: Path) -> None:
     config = config_of(simulator, tmp_path)
     config.database.path.write_bytes(b"no database" * 100)

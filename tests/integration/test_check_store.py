@@ -26,6 +26,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation
+from tests.integration.both_stores import Place
 from tests.integration.test_check import about
 from tests.integration.turn_setup import case_of
 from tests.unit.transcript import START, TERMS
@@ -35,6 +36,12 @@ def settings(folder: Path) -> dict[str, Any]:
     """The practice's, with no messenger behind them: only the store is looked at."""
     values = tomllib.loads(town.configuration(Simulator("1:A", "Bot", None), folder))
     return {**values, "practice": False, "telegram": {"token": "1:A"}}
+
+
+def stored(place: Place) -> dict[str, Any]:
+    """These settings with a store of the given kind."""
+    store = place.settings(place.folder / "aduan.db", tables=True).model_dump()
+    return {**settings(place.folder), "database": store}
 
 
 async def fill(config: Config) -> None:
@@ -55,27 +62,27 @@ async def fill(config: Config) -> None:
 
 
 async def test_complaints_and_drafts_of_an_agency_that_left_the_configuration_are_a_problem(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    config = read(settings(tmp_path))
+    config = read(stored(place))
     await fill(config)
     assert [one for one in check.examine_storage(config) if "agencies" in one.what] == []
-    renamed = settings(tmp_path)
+    renamed = stored(place)
     renamed["agencies"][0]["id"] = "dpmd_baru"
     found = about(list(check.examine_storage(read(renamed))), "agencies")
     assert found.level is Level.PROBLEM
     assert found.what == ("agencies: no entry has the id 'dpmd', but 1 complaints and 1 drafts belong to it")
 
 
-async def test_updates_that_were_set_aside_are_counted(tmp_path: Path) -> None:
-    config = read(settings(tmp_path))
+async def test_updates_that_were_set_aside_are_counted(place: Place) -> None:
+    config = read(stored(place))
     await fill(config)
     found = about(list(check.examine_storage(config)), "set aside")
     assert (found.level, found.what[:2], "30 days" in found.advice) == (Level.NOTE, "1 ", True)
 
 
-async def test_numbers_of_a_lost_copy_are_noted_from_first_to_last(tmp_path: Path) -> None:
-    config = read(settings(tmp_path))
+async def test_numbers_of_a_lost_copy_are_noted_from_first_to_last(place: Place) -> None:
+    config = read(stored(place))
     await fill(config)
     assert [one for one in check.examine_storage(config) if "issued" in one.what] == []
     database = await Database.open(store_of(config.database))
@@ -114,8 +121,8 @@ def test_a_damaged_file_of_the_highest_numbers_is_noted_and_left(tmp_path: Path)
     assert place.read_text() == "no numbers"
 
 
-async def test_open_confidential_complaints_that_no_one_can_read_are_a_problem(tmp_path: Path) -> None:
-    config = read(settings(tmp_path))
+async def test_open_confidential_complaints_that_no_one_can_read_are_a_problem(place: Place) -> None:
+    config = read(stored(place))
     await fill(config)
     codec, database = (
         Codec.load(config.database.keys_path, create=False),
@@ -129,7 +136,7 @@ async def test_open_confidential_complaints_that_no_one_can_read_are_a_problem(t
     await database.write(lambda connection: file_cases(connection, codec, secret, TERMS))
     await database.close()
     assert [one for one in check.examine_storage(config) if "no one can read" in one.what] == []
-    unled = settings(tmp_path)
+    unled = stored(place)
     unled["agencies"][0]["leaders"] = []
     found = about(list(check.examine_storage(read(unled))), "no one can read these")
     assert found.level is Level.PROBLEM

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import eventually, outbox_setup, send
 from tests.integration.test_files_store import SECRET, keep, received, settled
 from tests.unit.wrong_clocks import DAY
@@ -23,9 +23,9 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
 
 @wrong_clocks
 async def test_a_message_that_failed_is_sent_within_seconds_after_the_clock_was_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: float
+    place: Place, monkeypatch: pytest.MonkeyPatch, wrong: float
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.fault("sendMessage", kind="500", times=1)
@@ -38,9 +38,9 @@ async def test_a_message_that_failed_is_sent_within_seconds_after_the_clock_was_
 
 @wrong_clocks
 async def test_a_message_that_failed_under_a_wrong_clock_is_sent_after_a_restart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: float
+    place: Place, monkeypatch: pytest.MonkeyPatch, wrong: float
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.fault("sendMessage", kind="500", times=1)
@@ -55,10 +55,10 @@ async def test_a_message_that_failed_under_a_wrong_clock_is_sent_after_a_restart
 
 @wrong_clocks
 async def test_a_file_that_failed_is_fetched_after_the_clock_was_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: float
+    place: Place, monkeypatch: pytest.MonkeyPatch, wrong: float
 ) -> None:
     monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.2)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         setup.simulator.fault("getFile", kind="500", times=2)
         set_clock(monkeypatch, wrong)

@@ -60,7 +60,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Contents]:
     if request.param == FOLDER:
         yield FolderContents(tmp_path / "files")
         return
-    with place_of(lambda: request.getfixturevalue("postgres_server"), request.param) as place:
+    with place_of(lambda: request.getfixturevalue("postgres_server"), request.param, tmp_path) as place:
         yield table_in(place(tmp_path / "aduan.db", tables=True))
 
 

@@ -22,7 +22,8 @@ from conversations.queries import (
     HistoryWanted,
 )
 from conversations.world import World
-from tests.integration.turn_setup import GROUP, FakeCore, TurnSetup, case_of, said
+from tests.integration.both_stores import NOT_UTF_8, OTHER_TYPE, named
+from tests.integration.turn_setup import GROUP, FakeCore, TurnSetup, case_of, damage, said
 from tests.unit.transcript import START
 
 ENTRIES = (
@@ -49,7 +50,7 @@ class Written:
     async def broken(self, tampering: str = "") -> int | None:
         def work(connection: Connection) -> int | None:
             if tampering:
-                connection.execute(text(tampering))
+                damage(connection, tampering)
             fault = history.first_fault(connection, self.codec, "a", self.heads["a"])
             return fault and fault.entry
 
@@ -91,12 +92,17 @@ TAMPERINGS = {
     ),
     "a time that is none": ("UPDATE history SET at = 'now' WHERE case_id = 'a' AND seq = 2", 2),
     "a name of a wrong type": ("UPDATE history SET who = x'00' WHERE case_id = 'a' AND seq = 2", 2),
+    "no name": ("UPDATE history SET who = '' WHERE case_id = 'a' AND seq = 2", 2),
     "a text of a wrong type": ("UPDATE history SET text = 7 WHERE case_id = 'a' AND seq = 2", 2),
+    "a text that does not open": ("UPDATE history SET text = :byte WHERE case_id = 'a' AND seq = 2", 2),
     "another digest": ("UPDATE history SET digest = 'x' WHERE case_id = 'a' AND seq = 1", 1),
 }
 
 
-@pytest.mark.parametrize("tampering", TAMPERINGS)
+WRONG_TYPES = {"a name of a wrong type": OTHER_TYPE, "a text of a wrong type": OTHER_TYPE}
+
+
+@pytest.mark.parametrize("tampering", named(TAMPERINGS, WRONG_TYPES))
 async def test_tampering_is_noticed(written: Written, tampering: str) -> None:
     statement, place = TAMPERINGS[tampering]
     assert await written.broken(statement) == place
@@ -142,13 +148,14 @@ async def test_erasing_the_texts_leaves_the_chain_whole(written: Written) -> Non
         ("another officer", Broken.CHANGED),
         ("an entry taken out", Broken.MISSING),
         ("the newest taken out", Broken.MISSING),
-        ("a text of a wrong type", Broken.TEXT),
+        pytest.param("a text of a wrong type", Broken.TEXT, marks=OTHER_TYPE),
+        ("a text that does not open", Broken.TEXT),
         ("an entry too many", Broken.ADDED),
     ],
 )
 async def test_a_page_says_what_is_wrong_and_where(written: Written, tampering: str, what: Broken) -> None:
     statement, place = TAMPERINGS[tampering]
-    await written.database.write(lambda c: c.execute(text(statement)))
+    await written.database.write(lambda c: damage(c, statement))
     assert (await _page(written)).fault == (place, what)
 
 
@@ -168,10 +175,21 @@ async def test_a_page_has_the_newest_entries_first_and_texts_that_may_be_shown(w
     assert (last.page, last.entries[0].at) == (2, START)
 
 
-async def test_entries_that_cannot_be_read_are_shown_as_far_as_they_can(written: Written) -> None:
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE history SET at = 'now', who = '', text = :byte WHERE case_id = 'a' AND seq = 4",
+        pytest.param(
+            "UPDATE history SET at = 'now', who = x'ff', text = x'00' WHERE case_id = 'a' AND seq = 4",
+            marks=NOT_UTF_8,
+        ),
+    ],
+)
+async def test_entries_that_cannot_be_read_are_shown_as_far_as_they_can(
+    written: Written, tampering: str
+) -> None:
     await written.append(RecordHistory("a", "officer:42", "note", "N"))
-    tampering = "UPDATE history SET at = 'now', who = x'ff', text = x'00' WHERE case_id = 'a' AND seq = 4"
-    await written.database.write(lambda c: c.execute(text(tampering)))
+    await written.database.write(lambda c: damage(c, tampering))
     page = await _page(written)
     assert (page.entries[0].at, page.entries[0].what, page.entries[0].text) == (None, "note", "")
     await written.database.write(lambda c: history.erase(c, "a"))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.database import digests
 from bot.database.cases import file_cases
@@ -245,8 +245,8 @@ async def test_a_group_that_is_not_configured_any_more_gets_no_row(mornings: Mor
 async def test_damaged_numbers_make_nothing_new(mornings: Mornings, value: str) -> None:
     await mornings.file("2026-04-30", status=Status.IN_PROGRESS)
     await mornings.setup.database.write(
-        lambda c: c.exec_driver_sql(
-            "UPDATE installation SET value = ? WHERE name LIKE 'digest_seen%'", (value,)
+        lambda c: c.execute(
+            text("UPDATE installation SET value = :value WHERE name LIKE 'digest_seen%'"), {"value": value}
         )
     )
     assert await mornings.at(FRIDAY) == []

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Config, load
-from bot.database.contents import FolderContents
+from bot.config.settings import load
 from bot.database.engine import Database
+from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
-from bot.database.stores.file_lock import Lock
-from bot.database.stores.sqlite import SqliteStore
 from bot.operations import archive as archiving
 from bot.operations import erase as command
 from bot.operations.archive import ArchiveError
@@ -26,9 +23,9 @@ from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from tests.commands import aduan
+from tests.integration.both_stores import Place, write_configuration
 from tests.integration.ended_store import BUDI, MARKS, SITI, EndedStore, ended, link
 from tests.integration.opened_store import opened_texts
-from tests.integration.test_cli import EXAMPLE
 from tests.unit.transcript import START
 
 NUMBER, ORDER = "DPMD-2026-0001", "Keputusan 12/2027"
@@ -37,24 +34,19 @@ NUMBER, ORDER = "DPMD-2026-0001", "Keputusan 12/2027"
 class Installation:
     """A configuration and its store, which no bot has open."""
 
-    def __init__(self, folder: Path) -> None:
-        path = folder / "config.toml"
-        path.write_text(EXAMPLE.read_text(encoding="utf-8").replace('token = ""', 'token = "1:A"'))
-        self.folder, self.config = folder, self._loaded(path)
+    def __init__(self, place: Place, *, tables: bool = True) -> None:
+        settings = place.settings(place.folder / "data" / "aduan.db", tables=tables)
+        write_configuration(place.folder, settings)
+        self.folder, self.config = place.folder, load(place.folder / "config.toml")
         self.said: list[str] = []
-        self.data = self.config.database.path
-
-    def _loaded(self, path: Path) -> Config:
-        loaded = load(path)
-        place = f"sqlite:///{self_absolute(path)}"
-        return loaded.model_copy(update={"database": loaded.database.model_copy(update={"url": place})})
+        self.store, self.contents = store_of(settings), contents_of(settings)
 
     async def fill(self, *filed: Case) -> Codec:
         """File these, as a bot that was stopped since has left them."""
-        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.config.database.keys_path.parent.mkdir(parents=True, exist_ok=True)
         codec = Codec.load(self.config.database.keys_path, create=True)
-        database = await Database.open(SqliteStore(self.data))
-        await EndedStore(database, codec, folder=self.config.database.files_path).fill(*filed)
+        database = await Database.open(self.store)
+        await EndedStore(database, codec, contents=self.contents).fill(*filed)
         await database.close()
         return codec
 
@@ -67,14 +59,9 @@ class Installation:
         return command.erase(Order(number, order), self.config, lambda _: yes, self.said.append)
 
 
-def self_absolute(path: Path) -> Path:
-    """Where the example's database is, below the folder of the configuration."""
-    return path.parent / "data" / "aduan.db"
-
-
 @pytest.fixture
-def here(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
+def here(place: Place) -> Installation:
+    return Installation(place)
 
 
 async def _in_thread(work: Callable[[], Done]) -> Done:
@@ -86,7 +73,7 @@ async def test_the_dry_run_counts_and_changes_nothing(here: Installation) -> Non
     other = ended("cccc00000003", 3, BUDI)
     first = first.model_copy(update={"duplicate_of": link(other)})
     codec = await here.fill(first, other)
-    before = opened_texts(SqliteStore(here.data), codec)
+    before = opened_texts(here.store, codec)
     done = await _in_thread(lambda: here.erase(yes=False))
     assert (done.erased, done.sentence) == (
         False,
@@ -106,7 +93,7 @@ async def test_the_dry_run_counts_and_changes_nothing(here: Installation) -> Non
     ):
         assert line in said
     assert MARKS[SITI] not in said
-    assert opened_texts(SqliteStore(here.data), codec) == before
+    assert opened_texts(here.store, codec) == before
 
 
 @pytest.mark.parametrize(
@@ -125,7 +112,8 @@ async def test_what_cannot_be_erased_is_refused_in_words(
         await _in_thread(lambda: here.erase(number, order))
 
 
-async def test_without_a_database_the_command_says_so(here: Installation) -> None:
+async def test_without_a_database_the_command_says_so(place: Place) -> None:
+    here = Installation(place, tables=False)
     with pytest.raises(EraseError, match="is not there yet"):
         await _in_thread(here.erase)
 
@@ -142,8 +130,8 @@ async def test_a_second_order_says_when_it_was_erased_and_why(here: Installation
     done = await _in_thread(here.erase)
     assert done.sentence.startswith("DPMD-2026-0001: the person is erased; the line of the register is left.")
     assert "2 messages to officers are older than 48 hours" in done.sentence
-    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
-    assert MARKS[BUDI] in opened_texts(SqliteStore(here.data), codec)
+    assert MARKS[SITI] not in opened_texts(here.store, codec)
+    assert MARKS[BUDI] in opened_texts(here.store, codec)
     again = await _in_thread(lambda: here.erase(order="lain"))
     assert "erased already on" in again.sentence
     assert again.sentence.endswith("by order: Keputusan 12/2027")
@@ -153,18 +141,19 @@ async def test_a_running_bot_erases_what_the_command_requests(
     here: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codec = await here.fill(ended("aaaa00000001", 1, SITI))
-    lock, database = Lock(here.data), await Database.open(SqliteStore(here.data))
+    hold = here.store.hold()
+    database = await Database.open(here.store, hold.engine)
     try:
-        running = EndedStore(database, codec, folder=here.config.database.files_path).erasures()
+        running = EndedStore(database, codec, contents=here.contents).erasures()
         monkeypatch.setattr("bot.sources.erasures.LOOK_SECONDS", 0.05)
         bot = asyncio.create_task(running.run())
         done = await _in_thread(here.erase)
         bot.cancel()
     finally:
         await database.close()
-        lock.release()
+        hold.release()
     assert done.erased
-    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
+    assert MARKS[SITI] not in opened_texts(here.store, codec)
 
 
 async def test_a_bot_that_does_not_answer_leaves_the_request(
@@ -172,15 +161,15 @@ async def test_a_bot_that_does_not_answer_leaves_the_request(
 ) -> None:
     codec = await here.fill(ended("aaaa00000001", 1, SITI))
     monkeypatch.setattr(command, "WAIT_SECONDS", 0.1)
-    lock = Lock(here.data)
+    hold = here.store.hold()
     try:
         with pytest.raises(EraseError, match="the request stays stored"):
             await _in_thread(here.erase)
     finally:
-        lock.release()
-    assert MARKS[SITI] in opened_texts(SqliteStore(here.data), codec)
+        hold.release()
+    assert MARKS[SITI] in opened_texts(here.store, codec)
     assert (await _in_thread(here.erase)).erased
-    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
+    assert MARKS[SITI] not in opened_texts(here.store, codec)
 
 
 async def test_an_interrupted_erasure_is_finished_by_the_same_command(
@@ -192,16 +181,15 @@ async def test_an_interrupted_erasure_is_finished_by_the_same_command(
         raise OSError("killed")
 
     with monkeypatch.context() as broken:
-        broken.setattr(FolderContents, "erase", killed)
+        broken.setattr(type(here.contents), "erase", killed)
         with pytest.raises(OSError, match="killed"):
             await _in_thread(here.erase)
-    files = here.config.database.files_path
-    assert [each for each in files.rglob("??/*") if each.is_file()] != []
+    assert here.contents.paths() != []
     here.said.clear()
     assert (await _in_thread(here.erase)).erased
     assert here.said == []
-    assert [each for each in files.rglob("??/*") if each.is_file()] == []
-    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
+    assert here.contents.paths() == []
+    assert MARKS[SITI] not in opened_texts(here.store, codec)
 
 
 async def test_the_order_is_noted_before_anything_is_erased(
@@ -216,7 +204,7 @@ async def test_the_order_is_noted_before_anything_is_erased(
         full.setattr(OrderLog, "note", unwritable)
         with pytest.raises(OSError, match="no space left"):
             await _in_thread(here.erase)
-    assert MARKS[SITI] in opened_texts(SqliteStore(here.data), codec)
+    assert MARKS[SITI] in opened_texts(here.store, codec)
     with pytest.raises(OrderReferenceError):
         await _in_thread(lambda: here.erase(order="x" * 201))
     await _in_thread(here.erase)
@@ -229,17 +217,14 @@ async def test_a_restored_copy_is_erased_again_even_from_before_the_end(here: In
     codec = await here.fill(filed.model_copy(update={"status": Status.IN_PROGRESS}), ended("b" * 12, 2, BUDI))
     log = OrderLog(codec, in_state_folder(here.config.database.watermark_path))
     log.note(NotedOrder(filed.id, filed.reference, ORDER, START))
-    files, erase = here.config.database.files_path, command.by_order(here.config)
-    kept = FolderContents(files)
+    erase = command.by_order(here.config)
     for expected in (1, 0):
-        applied = await asyncio.to_thread(
-            lambda: apply(SqliteStore(here.data), codec, kept, log.lines(), erase)
-        )
+        applied = await asyncio.to_thread(lambda: apply(here.store, codec, here.contents, log.lines(), erase))
         assert len(applied.erased) == expected
-    assert MARKS[SITI] not in opened_texts(SqliteStore(here.data), codec)
-    assert MARKS[BUDI] in opened_texts(SqliteStore(here.data), codec)
-    assert len([each for each in files.rglob("??/*") if each.is_file()]) == 2
-    assert [one for one in verify(SqliteStore(here.data), codec).faults if "signed" not in one] == []
+    assert MARKS[SITI] not in opened_texts(here.store, codec)
+    assert MARKS[BUDI] in opened_texts(here.store, codec)
+    assert len(here.contents.paths()) == 2
+    assert [one for one in verify(here.store, codec).faults if "signed" not in one] == []
 
 
 async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
@@ -251,7 +236,6 @@ async def test_the_commands_as_a_person_runs_them(here: Installation) -> None:
     shown = await asyncio.to_thread(lambda: aduan("verify", folder=here.folder))
     assert shown.stdout.splitlines()[-1].startswith(f"{NUMBER}: erased on")
     assert shown.stdout.splitlines()[-1].endswith(f"by order: {ORDER}")
-    paths = here.config.database
-    store = archiving.Source(store_of(paths), paths.keys_path, FolderContents(paths.files_path))
+    store = archiving.Source(here.store, here.config.database.keys_path, here.contents)
     with pytest.raises(ArchiveError, match="the person was erased on"):
         await archiving.archive(NUMBER, None, store, here.config.rules, Renderer())

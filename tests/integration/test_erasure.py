@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +9,14 @@ from sqlalchemy import Connection, insert
 
 from bot.database import erasure, erasure_requests, erasure_traces, history
 from bot.database.cases import load_cases
-from bot.database.contents import FolderContents
+from bot.database.contents import Contents
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.erasure import EraseError
 from bot.database.erasure_traces import Traces
 from bot.database.members import Waiting, store_waiting
 from bot.database.outbox_rows import Kind
+from bot.database.own_contents import contents_of
 from bot.database.quarantine import Fault, Stage, keep
 from bot.database.sealing import Codec
 from bot.database.tables import files
@@ -24,16 +24,18 @@ from bot.operations.verify import verify
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import ConversationKey
+from tests.integration.both_stores import Place
 from tests.integration.ended_store import BUDI, MARKS, MESSAGES, SITI, WALL, EndedStore, ended, link, wanted
-from tests.integration.opened_store import bytes_of, opened_texts, sealed_values
+from tests.integration.opened_store import opened_texts, sealed_values, stored_bytes
 from tests.integration.turn_setup import GROUP
 
 OF_SITI, OF_BUDI = MARKS[SITI], MARKS[BUDI]
 
 
 @pytest.fixture
-def store(database: Database, codec: Codec, tmp_path: Path) -> EndedStore:
-    return EndedStore(database, codec, folder=tmp_path / "files")
+def store(database: Database, codec: Codec, place: Place) -> EndedStore:
+    contents = contents_of(place.settings(place.folder / "aduan.db"))
+    return EndedStore(database, codec, contents=contents)
 
 
 async def _case(store: EndedStore, name: str) -> Case:
@@ -45,18 +47,19 @@ def _opened(store: EndedStore) -> str:
     return opened_texts(store.database.store, store.codec)
 
 
-def _bytes(store: EndedStore, tmp_path: Path) -> bytes:
-    database = b"".join(each.read_bytes() for each in tmp_path.glob("aduan.db*"))
-    return database + bytes_of(store.folder)
+def _bytes(store: EndedStore) -> bytes:
+    return stored_bytes(store.database.store) + b"".join(_contents(store))
 
 
-async def test_every_word_of_the_person_goes_and_those_of_others_stay(
-    store: EndedStore, tmp_path: Path
-) -> None:
+def _contents(store: EndedStore) -> list[bytes]:
+    return [store.contents.read(path) for path in store.contents.paths()]
+
+
+async def test_every_word_of_the_person_goes_and_those_of_others_stay(store: EndedStore) -> None:
     siti, budi = ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI)
     await store.fill(siti)
     before = sealed_values(store.database.store)
-    contents = [each.read_bytes() for each in store.folder.rglob("*") if each.is_file()]
+    contents = _contents(store)
     await store.fill(budi)
     assert OF_SITI in _opened(store)
     assert str(SITI) in _opened(store)
@@ -66,13 +69,13 @@ async def test_every_word_of_the_person_goes_and_those_of_others_stay(
 
     assert OF_SITI not in _opened(store)
     assert _opened(store).count(OF_BUDI) == kept
-    left = _bytes(store, tmp_path)
+    left = _bytes(store)
     still = sealed_values(store.database.store)
     assert before - still
     assert not [value for value in before - still if value in left]
     assert contents
     assert not [data for data in contents if data in left]
-    assert len(list(store.folder.rglob("??/*"))) == 2
+    assert len(store.contents.paths()) == 2
 
 
 async def test_the_account_is_left_only_with_the_conversation_and_the_notice(store: EndedStore) -> None:
@@ -141,8 +144,7 @@ async def test_the_card_becomes_the_line_younger_messages_are_deleted_older_ones
         (Kind.SEND, GROUP, 0, "erased.leftover"),
     ]
     assert done.older == 1
-    keys = await store.value("SELECT group_concat(message_id) FROM sent_messages")
-    assert keys == str(MESSAGES[SITI] + 1)
+    assert await store.rows("SELECT message_id FROM sent_messages") == [(MESSAGES[SITI] + 1,)]
 
 
 async def test_messages_that_wait_are_dropped_from_the_store_and_the_senders(store: EndedStore) -> None:
@@ -177,10 +179,10 @@ async def test_a_file_that_a_redirected_case_has_too_stays_until_that_is_erased(
     owners = await store.rows("SELECT key, owner FROM files ORDER BY key")
     assert ("aaaa00000001-1", "cccc00000003") in owners
     path = await store.value("SELECT path FROM files WHERE key = 'aaaa00000001-1'")
-    assert (store.folder / str(path)).exists()
+    assert path in store.contents.paths()
     await store.erasures().carry_out(wanted(second))
     assert await store.rows("SELECT key FROM files WHERE key LIKE '%-1'") == []
-    assert not (store.folder / str(path)).exists()
+    assert path not in store.contents.paths()
 
 
 async def test_an_open_complaint_is_refused_and_the_request_goes(store: EndedStore) -> None:
@@ -207,23 +209,23 @@ async def test_a_second_erasure_changes_nothing(store: EndedStore) -> None:
 
 @pytest.mark.parametrize("killed_at", ["traces", "second", "contents", "log", "finish"])
 async def test_a_process_that_ends_between_two_steps_is_continued(
-    store: EndedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str
+    store: EndedStore, monkeypatch: pytest.MonkeyPatch, killed_at: str
 ) -> None:
     siti = ended("aaaa00000001", 1, SITI)
     await store.fill(siti)
     before = sealed_values(store.database.store)
     await store.database.write(lambda c: erasure_requests.keep(c, store.codec, wanted(siti)))
     with monkeypatch.context() as broken:
-        _kill(broken, killed_at)
+        _kill(broken, killed_at, type(store.contents))
         assert await store.erasures().round() == []
     assert len(await store.database.write(lambda c: erasure_requests.waiting(c, store.codec))) == 1
     assert len(await store.erasures().round()) == 1
     assert OF_SITI not in _opened(store)
-    left = _bytes(store, tmp_path)
+    left = _bytes(store)
     gone = before - sealed_values(store.database.store)
     assert gone
     assert not [value for value in gone if value in left]
-    assert list(store.folder.rglob("??/*")) == []
+    assert store.contents.paths() == []
     assert [one for one in verify(store.database.store, store.codec).faults if "signed" not in one] == []
 
 
@@ -231,7 +233,7 @@ class KilledError(Exception):
     """The process ends here."""
 
 
-def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
+def _kill(broken: pytest.MonkeyPatch, place: str, contents: type[Contents]) -> None:
     """Raise at this step, as a kill before it would leave the store."""
     calls = []
 
@@ -255,7 +257,7 @@ def _kill(broken: pytest.MonkeyPatch, place: str) -> None:
 
             broken.setattr(erasure_traces, "find", find)
         case "contents":
-            broken.setattr(FolderContents, "erase", at_once)
+            broken.setattr(contents, "erase", at_once)
         case "log":
             broken.setattr(Database, "checkpoint", at_once)
         case "finish":
@@ -270,8 +272,7 @@ async def test_a_content_that_another_person_has_sent_meanwhile_stays(store: End
     assert len(first.paths) == 2
     await store.database.write(lambda c: _sent_again(c, first.paths[0]))
     await erasures.round()
-    left = [each.relative_to(store.folder).as_posix() for each in store.folder.rglob("*") if each.is_file()]
-    assert left == [first.paths[0]]
+    assert store.contents.paths() == [first.paths[0]]
 
 
 async def test_an_update_that_the_citizen_has_sent_meanwhile_is_not_dropped(store: EndedStore) -> None:

@@ -184,7 +184,7 @@ async def test_what_was_erased_before_is_not_counted(
 ) -> None:
     orders.note(FIRST)
     erasing = Erasing()
-    await store.attack("UPDATE cases SET state = CAST('erased' AS BLOB) WHERE id = 'a'")
+    await store.set(cases, cases.c.id == "a", state=b"erased")
     done = await store.database.write(
         lambda c: erasure_orders.apply_orders(c, store.codec, kept, orders.lines(), erasing)
     )

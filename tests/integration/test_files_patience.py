@@ -6,7 +6,6 @@ import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from bot.simulator.api.errors import bad_request
 from bot.simulator.state.files import FileStore, StoredFile
 from conversations.effects import KeepFile
 from conversations.events import Attachment
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import eventually, outbox_setup
 from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled, true
 
@@ -43,8 +43,8 @@ def test_a_file_that_cannot_be_fetched_is_tried_for_three_days(monkeypatch: pyte
     assert 72 * 3600 < sum(waits) < 74 * 3600
 
 
-async def test_a_long_network_outage_loses_no_evidence(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_long_network_outage_loses_no_evidence(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         outage = setup.simulator.fault("getFile", kind="drop", times=TRIES + 1)
         await keep(setup, file)
@@ -54,7 +54,7 @@ async def test_a_long_network_outage_loses_no_evidence(tmp_path: Path) -> None:
 
 
 async def test_faults_of_our_disk_and_database_lose_no_evidence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter(range(TRIES + 1))
 
@@ -64,7 +64,7 @@ async def test_faults_of_our_disk_and_database_lose_no_evidence(
         write(kept.folder, path, pieces)
 
     monkeypatch.setattr(FolderContents, "write", full)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -72,8 +72,8 @@ async def test_faults_of_our_disk_and_database_lose_no_evidence(
         assert tuple(row) == ("stored", 0)
 
 
-async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_temporarily_unavailable_is_no_refusal(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         giving, asked = FileStore.link, list[str]()
 
@@ -90,7 +90,7 @@ async def test_temporarily_unavailable_is_no_refusal(tmp_path: Path, monkeypatch
 
 
 async def test_a_loss_is_stored_after_many_failures_of_the_store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.files.marks.RETRY_SECONDS", 0.0)
     failures = iter(range(3))
@@ -101,14 +101,14 @@ async def test_a_loss_is_stored_after_many_failures_of_the_store(
         mark_lost(connection, key, reason)
 
     monkeypatch.setattr("bot.files.marks.mark_lost", busy)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await keep(setup, await received(setup, size=21 * 1024 * 1024))
         await settled(setup)
         assert (await setup.rows("SELECT reason FROM files"))[0].reason == "too_large"
 
 
-async def test_a_dropped_file_is_not_asked_for_again(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_dropped_file_is_not_asked_for_again(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         held = setup.simulator.fault("getFile", kind="hold")
         await keep(setup, file)
@@ -119,10 +119,8 @@ async def test_a_dropped_file_is_not_asked_for_again(tmp_path: Path) -> None:
         assert setup.sent("getFile") == []
 
 
-async def test_files_that_end_together_are_one_commit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_files_that_end_together_are_one_commit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with outbox_setup(place) as setup:
         await keep(setup, *(KeepFile(f"7-{n}", "draft", 7, SMALL) for n in range(3)), start=False)
         await setup.files.stop()
         commits, writing = list[Any](), setup.database.write
@@ -154,9 +152,9 @@ class Mailbag:
             await asyncio.sleep(0)
 
 
-async def test_three_videos_need_little_more_memory_than_one(tmp_path: Path) -> None:
+async def test_three_videos_need_little_more_memory_than_one(place: Place) -> None:
     megabytes, most = 8, 15 * 2**20
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         videos = [Attachment("video", f"v{n}", f"u{n}", size=megabytes * 2**20) for n in range(3)]
         await keep(
             setup, *(KeepFile(f"7-{n}", "draft", 7, video) for n, video in enumerate(videos)), start=False

@@ -17,6 +17,7 @@ from bot.database.sealing import Codec
 from bot.files.releasing import FreshContents
 from conversations.effects import DropFile, DropFiles, Effect, KeepFile, Outcome
 from conversations.events import Attachment
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
 from tests.integration.test_files_store import erased, keep, on_disk, received, settled
 from tests.integration.turn_setup import FakeCore, TurnSetup, said
@@ -45,8 +46,8 @@ async def left(setup: OutboxSetup, count: int) -> None:
 
 
 @pytest.mark.parametrize("by_owner", [False, True])
-async def test_a_dropped_file_gives_its_space_back_at_once(tmp_path: Path, *, by_owner: bool) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_dropped_file_gives_its_space_back_at_once(place: Place, *, by_owner: bool) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -55,8 +56,8 @@ async def test_a_dropped_file_gives_its_space_back_at_once(tmp_path: Path, *, by
         await left(setup, 0)
 
 
-async def test_a_content_that_another_file_needs_stays(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_content_that_another_file_needs_stays(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         first, second, other = await received(setup), await received(setup), await received(setup, OTHER)
         await keep(setup, first, second, other)
         await settled(setup)
@@ -67,8 +68,8 @@ async def test_a_content_that_another_file_needs_stays(tmp_path: Path) -> None:
         await left(setup, 0)
 
 
-async def test_a_file_that_is_dropped_while_it_is_fetched_leaves_nothing(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_that_is_dropped_while_it_is_fetched_leaves_nothing(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         held = setup.simulator.fault("download", kind="hold")
         await keep(setup, file)
@@ -84,8 +85,8 @@ async def _idle(setup: OutboxSetup) -> bool:
     return not setup.files._tasks
 
 
-async def test_after_a_loss_of_complaints_nothing_is_erased(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_after_a_loss_of_complaints_nothing_is_erased(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -104,8 +105,8 @@ async def _released(setup: OutboxSetup) -> bool:
     return True
 
 
-async def test_a_clock_that_is_ahead_does_not_end_the_month_after_a_loss(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_clock_that_is_ahead_does_not_end_the_month_after_a_loss(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -121,9 +122,9 @@ async def test_a_clock_that_is_ahead_does_not_end_the_month_after_a_loss(tmp_pat
         assert len(on_disk(setup)) == 1
 
 
-async def test_while_the_time_is_not_certain_contents_are_left_to_the_sweep(tmp_path: Path) -> None:
+async def test_while_the_time_is_not_certain_contents_are_left_to_the_sweep(place: Place) -> None:
     certain: list[bool] = []
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file, start=False)
         await setup.files.start(setup.channel, lambda: bool(certain))

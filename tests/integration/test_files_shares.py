@@ -21,6 +21,7 @@ from bot.outbox.operator_notes import Operator
 from bot.sources.no_room import NoRoomNotices
 from conversations.effects import KeepFile
 from conversations.events import Attachment
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OPERATOR, OutboxSetup, eventually, outbox_setup
 from tests.integration.test_files_store import SECRET, keep, received, settled
 from tests.unit.transcript import RULES
@@ -130,8 +131,8 @@ class Disk:
 
 
 @asynccontextmanager
-async def on_disk(folder: Path, disk: Disk) -> AsyncIterator[OutboxSetup]:
-    async with outbox_setup(folder) as setup:
+async def on_disk(place: Place, disk: Disk) -> AsyncIterator[OutboxSetup]:
+    async with outbox_setup(place) as setup:
         operator = Operator(setup.codec, OPERATOR)
         notices = NoRoomNotices(setup.database, operator, RULES, RESERVE, disk.rows.extend)
         room = Room(disk, RESERVE, notices, disk.pause)
@@ -139,9 +140,9 @@ async def on_disk(folder: Path, disk: Disk) -> AsyncIterator[OutboxSetup]:
         yield setup
 
 
-async def test_below_the_reserve_no_file_is_fetched_and_its_sender_is_informed_once(tmp_path: Path) -> None:
+async def test_below_the_reserve_no_file_is_fetched_and_its_sender_is_informed_once(place: Place) -> None:
     disk = Disk(RESERVE + len(SECRET) - 1)
-    async with on_disk(tmp_path, disk) as setup:
+    async with on_disk(place, disk) as setup:
         with capture_logs() as logs:
             await keep(setup, await received(setup), await received(setup))
             await eventually(lambda: _true(len(disk.told()) == 2 and disk.looked == 2))
@@ -152,9 +153,9 @@ async def test_below_the_reserve_no_file_is_fetched_and_its_sender_is_informed_o
         assert setup.files.room.waiting_files == 2
 
 
-async def test_files_are_fetched_by_themselves_when_there_is_room_again(tmp_path: Path) -> None:
+async def test_files_are_fetched_by_themselves_when_there_is_room_again(place: Place) -> None:
     disk = Disk(0)
-    async with on_disk(tmp_path, disk) as setup:
+    async with on_disk(place, disk) as setup:
         file = await received(setup)
         await keep(setup, file)
         await eventually(lambda: _true(disk.looked == 1))
@@ -165,9 +166,9 @@ async def test_files_are_fetched_by_themselves_when_there_is_room_again(tmp_path
         assert await setup.count("SELECT count(*) FROM told", 0)
 
 
-async def test_a_restart_repeats_no_notice_within_the_hour(tmp_path: Path) -> None:
+async def test_a_restart_repeats_no_notice_within_the_hour(place: Place) -> None:
     disk = Disk(0)
-    async with on_disk(tmp_path, disk) as setup:
+    async with on_disk(place, disk) as setup:
         await keep(setup, await received(setup))
         await eventually(lambda: _true(disk.looked == 1))
         await setup.files.stop()
@@ -179,9 +180,9 @@ async def test_a_restart_repeats_no_notice_within_the_hour(tmp_path: Path) -> No
         assert len(disk.told()) == 2
 
 
-async def test_the_hour_between_notices_is_counted_in_the_trusted_time(tmp_path: Path) -> None:
+async def test_the_hour_between_notices_is_counted_in_the_trusted_time(place: Place) -> None:
     disk, trusted = Disk(0), [1_800_000_000.0]
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         operator = Operator(setup.codec, OPERATOR, wall=lambda: trusted[0])
         notices = NoRoomNotices(setup.database, operator, RULES, RESERVE, disk.rows.extend)
         await notices.full(7, 0)
@@ -192,17 +193,17 @@ async def test_the_hour_between_notices_is_counted_in_the_trusted_time(tmp_path:
         assert len(disk.told()) == 4
 
 
-async def test_a_group_is_informed_in_its_own_words(tmp_path: Path) -> None:
+async def test_a_group_is_informed_in_its_own_words(place: Place) -> None:
     disk = Disk(0)
-    async with on_disk(tmp_path, disk) as setup:
+    async with on_disk(place, disk) as setup:
         small = Attachment("document", "x", "u", size=5)
         await keep(setup, KeepFile("x", "draft", -5, small))
         await eventually(lambda: _true(disk.looked == 1))
         assert (-5, "system.no_room_group") in disk.told()
 
 
-async def test_a_file_that_is_too_large_is_refused_without_room_too(tmp_path: Path) -> None:
-    async with on_disk(tmp_path, Disk(0)) as setup:
+async def test_a_file_that_is_too_large_is_refused_without_room_too(place: Place) -> None:
+    async with on_disk(place, Disk(0)) as setup:
         await keep(setup, await received(setup, size=21 * 1024 * 1024))
         await settled(setup)
         assert [tuple(row) for row in await setup.rows("SELECT state, reason FROM files")] == [

@@ -21,6 +21,7 @@ from bot.files.files import TRIES, Files
 from bot.files.releasing import FreshContents
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
 from tests.made_files import zipped
 
@@ -65,8 +66,8 @@ def leave_half(stored: Path) -> None:
     Path(f"{stored}.0123456789abcdef.part").write_bytes(b"half of the same content")
 
 
-async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_is_stored_under_its_contents_name_and_sealed(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -82,8 +83,8 @@ async def test_a_file_is_stored_under_its_contents_name_and_sealed(tmp_path: Pat
 
 @pytest.mark.parametrize("kind", ["500", "drop", "garbage", "429"])
 @pytest.mark.parametrize("method", ["getFile", "download"])
-async def test_a_fetch_that_fails_is_tried_again(tmp_path: Path, method: str, kind: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_fetch_that_fails_is_tried_again(place: Place, method: str, kind: str) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         if (method, kind) == ("download", "garbage"):
             kind = "502"
@@ -93,8 +94,8 @@ async def test_a_fetch_that_fails_is_tried_again(tmp_path: Path, method: str, ki
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_a_job_survives_a_kill(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_job_survives_a_kill(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         held = setup.simulator.fault("download", kind="hold")
         await keep(setup, file)
@@ -107,8 +108,8 @@ async def test_a_job_survives_a_kill(tmp_path: Path) -> None:
         assert await setup.files.open_file(file.key) == SECRET
 
 
-async def test_a_file_too_large_by_its_update_is_lost_without_a_call(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_too_large_by_its_update_is_lost_without_a_call(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await keep(setup, await received(setup, size=21 * 1024 * 1024))
         await settled(setup)
         (row,) = await setup.rows("SELECT state, reason FROM files")
@@ -116,8 +117,8 @@ async def test_a_file_too_large_by_its_update_is_lost_without_a_call(tmp_path: P
         assert setup.sent("getFile") == []
 
 
-async def test_a_file_too_large_by_get_file_is_lost(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_too_large_by_get_file_is_lost(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         file = await received(setup, size=21 * 1024 * 1024)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
         await keep(setup, KeepFile(file.key, "draft", 7, small))
@@ -125,8 +126,8 @@ async def test_a_file_too_large_by_get_file_is_lost(tmp_path: Path) -> None:
         assert (await setup.rows("SELECT reason FROM files"))[0].reason == "too_large"
 
 
-async def test_the_configured_limit_applies(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_configured_limit_applies(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder), largest=100_000)
         file = await received(setup, b"x" * 100_001)
         await keep(setup, file)
@@ -136,8 +137,8 @@ async def test_the_configured_limit_applies(tmp_path: Path) -> None:
         assert setup.sent("getFile") == []
 
 
-async def test_more_bytes_than_announced_are_refused_while_they_arrive(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_more_bytes_than_announced_are_refused_while_they_arrive(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.files = Files(setup.database, setup.codec, FolderContents(setup.folder), largest=100_000)
         file = await received(setup, b"x" * 300_000)
         small = Attachment("document", file.attachment.file_id, "u", size=5)
@@ -149,9 +150,9 @@ async def test_more_bytes_than_announced_are_refused_while_they_arrive(tmp_path:
 
 @pytest.mark.parametrize(("file_id", "reason"), [("unknown", "unreachable"), ("empty", "empty")])
 async def test_a_file_that_cannot_be_fetched_is_lost_with_its_reason(
-    tmp_path: Path, file_id: str, reason: str
+    place: Place, file_id: str, reason: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         if file_id == "empty":
             file_id = (await received(setup, b"")).attachment.file_id
         await keep(setup, KeepFile("7-5", "draft", 7, Attachment("document", file_id, "u")))
@@ -159,8 +160,8 @@ async def test_a_file_that_cannot_be_fetched_is_lost_with_its_reason(
         assert (await setup.rows("SELECT reason FROM files"))[0].reason == reason
 
 
-async def test_after_many_tries_a_file_is_given_up(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_after_many_tries_a_file_is_given_up(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.fault("getFile", kind="500", times=99)
         await keep(setup, await received(setup))
         await settled(setup)
@@ -168,8 +169,8 @@ async def test_after_many_tries_a_file_is_given_up(tmp_path: Path) -> None:
         assert tuple(row) == ("lost", "unreachable", TRIES - 1)
 
 
-async def test_only_unused_files_are_removed(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_only_unused_files_are_removed(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         kept, dropped = await received(setup), await received(setup, SECRET + b"2")
         await keep(setup, kept)
         await keep(setup, dropped, start=False)
@@ -189,9 +190,9 @@ async def test_only_unused_files_are_removed(tmp_path: Path) -> None:
 
 
 async def test_a_clean_up_keeps_files_being_stored_and_removes_leftovers_of_a_kill(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         swept: list[int] = []
         marking = setup.database.write
@@ -214,9 +215,9 @@ async def test_a_clean_up_keeps_files_being_stored_and_removes_leftovers_of_a_ki
 
 
 async def test_a_clean_up_keeps_a_content_that_was_an_orphan_s_and_is_stored_again_meanwhile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         first, second = await received(setup), await received(setup)
         await keep(setup, first)
         await settled(setup)
@@ -251,8 +252,8 @@ def test_a_content_is_fresh_until_the_last_file_that_has_it_is_marked(tmp_path: 
     assert not (tmp_path / path).exists()
 
 
-async def test_the_same_content_is_stored_once_while_one_file_needs_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_same_content_is_stored_once_while_one_file_needs_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         first, second = await received(setup), await received(setup)
         await keep(setup, first, second)
         await settled(setup)
@@ -261,8 +262,8 @@ async def test_the_same_content_is_stored_once_while_one_file_needs_it(tmp_path:
         assert await setup.files.open_file(second.key) == SECRET
 
 
-async def test_storing_a_file_wakes_the_task_that_informs_the_core(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_storing_a_file_wakes_the_task_that_informs_the_core(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         reminded: list[bool] = []
         setup.files = Files(
             setup.database, setup.codec, FolderContents(setup.folder), lambda: reminded.append(True)
@@ -277,9 +278,9 @@ async def true(value: object) -> bool:
 
 
 async def test_a_clean_up_keeps_the_files_of_lost_complaints(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         file = await received(setup)
         await keep(setup, file)
         await settled(setup)
@@ -293,8 +294,8 @@ async def test_a_clean_up_keeps_the_files_of_lost_complaints(
         assert await setup.files.sweep() == 1
 
 
-async def test_a_clean_up_erases_nothing_while_the_time_is_not_certain(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_clean_up_erases_nothing_while_the_time_is_not_certain(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         certain: list[bool] = []
         file = await received(setup)
         await setup.files.start(setup.channel, lambda: bool(certain))
@@ -307,8 +308,8 @@ async def test_a_clean_up_erases_nothing_while_the_time_is_not_certain(tmp_path:
 
 
 @pytest.mark.parametrize("column", ["path", "name"])
-async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Path, column: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_content_is_kept_while_one_of_its_rows_is_readable(place: Place, column: str) -> None:
+    async with outbox_setup(place) as setup:
         await keep(setup, await received(setup))
         await settled(setup)
         await setup.database.write(lambda c: c.execute(text(f"UPDATE files SET {column} = 'zz'")))  # noqa: S608
@@ -317,8 +318,8 @@ async def test_a_content_is_kept_while_one_of_its_rows_is_readable(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["undangan.apk", "foto.jpg"])
-async def test_a_program_is_refused_whatever_its_name_and_leaves_nothing(tmp_path: Path, name: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_program_is_refused_whatever_its_name_and_leaves_nothing(place: Place, name: str) -> None:
+    async with outbox_setup(place) as setup:
         app = zipped({"AndroidManifest.xml": b"x", "classes.dex": b"dex\n035"})
         await setup.simulator.person(7, "Siti").send_document(app, name)
         event = setup.channel.read((await setup.updates())[-1])

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, literal, text, update
 
 from bot.database import arrivals, cases, chats, files_table
+from bot.database import tables as t
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage, Fault, Stage
@@ -21,12 +22,18 @@ from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import KeepFile
 from conversations.events import Attachment, DeadlinePassed, FileLost
+from tests.integration.both_stores import OTHER_TYPE, named
 from tests.integration.driver import disk_full
-from tests.integration.turn_setup import GROUP, TurnSetup, case_of, said
+from tests.integration.turn_setup import GROUP, TurnSetup, case_of, damage, said
 from tests.unit.transcript import START, TERMS
 
 DAY = timedelta(days=1)
-DAMAGE = "UPDATE conversations SET person = 'x' WHERE person = 20"
+# What is damaged -> how, and what is found of two people's drafts and a lost file.
+DAMAGES = {
+    "a person that is a text": ("UPDATE conversations SET person = 'x' WHERE person = 20", [21, "7-1"]),
+    "a file of another complaint": ("UPDATE files SET owner = 'other'", [20, 21]),
+}
+DAMAGED = pytest.mark.parametrize("name", named(DAMAGES, {"a person that is a text": OTHER_TYPE}))
 
 
 class Clock:
@@ -80,69 +87,76 @@ async def test_an_unreadable_kind_of_row_delays_no_other(
         assert set(found) == expected
 
 
-async def test_a_damaged_officer_s_row_affects_no_colleague(setup: TurnSetup) -> None:
+@DAMAGED
+async def test_a_damaged_row_affects_no_other(setup: TurnSetup, name: str) -> None:
     await _fill(setup, 20, 21, chat=GROUP)
-    await setup.database.write(
-        lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
-    )
+    statement, others = DAMAGES[name]
+    await setup.damage(statement)
     clock = Clock(setup)
-    assert await clock.found() == [21, "7-1"]
-    assert await clock.found() == [21, "7-1"]
+    assert await clock.found() == others
+    assert await clock.found() == others
     assert [fault.stage for fault in clock.reported] == [Stage.CLOCK]
 
 
+@DAMAGED
 async def test_a_row_that_cannot_be_set_aside_delays_no_other(
-    setup: TurnSetup, monkeypatch: pytest.MonkeyPatch
+    setup: TurnSetup, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def raising(_row: Any) -> Any:
         raise LookupError
 
     await _fill(setup, 20, 21)
-    await setup.database.write(
-        lambda c: c.exec_driver_sql("UPDATE conversations SET person = 'x' WHERE person = 20")
-    )
+    statement, others = DAMAGES[name]
+    await setup.damage(statement)
     sources = [replace(source, give_up=raising) for source in due.SOURCES]
     monkeypatch.setattr("bot.sources.scheduler.SOURCES", sources)
-    assert await Clock(setup).found() == [21, "7-1"]
+    assert await Clock(setup).found() == others
 
 
 async def _twice(
     database: Database, damaging: str, work: Callable[[Connection, Damage], object]
 ) -> list[int]:
     """How many faults a step of the start finds, and how many the next start does."""
-    await database.write(lambda c: c.exec_driver_sql(damaging))
+    await database.write(lambda c: damage(c, damaging))
     start, again = Start(database), Start(database)
     await start.step("damaged", work, None)
     await again.step("damaged", work, None)
     return [len(start.faults), len(again.faults)]
 
 
-async def test_a_damaged_offset_is_found_once(setup: TurnSetup, database: Database) -> None:
+@pytest.mark.parametrize("number", ["-9223372036854775807", pytest.param("'x'", marks=OTHER_TYPE)])
+async def test_a_damaged_offset_is_found_once(setup: TurnSetup, number: str) -> None:
     await setup.take(said(5, "halo"))
     found = await _twice(
-        database, "UPDATE offsets SET next = 'x'", lambda c, d: arrivals.offset(c, "telegram", 1_000_000.0, d)
+        setup.database,
+        f"UPDATE offsets SET next = {number}",  # noqa: S608 - one of the two above
+        lambda c, d: arrivals.offset(c, "telegram", 1_000_000.0, d),
     )
     assert found == [1, 0]
 
 
-async def test_a_damaged_move_is_found_once(setup: TurnSetup, database: Database) -> None:
-    await database.write(lambda c: chats.note_moved(c, setup.codec, GROUP, -1009))
-    assert await _twice(
-        database, "UPDATE chats SET migrated_to = 'x'", lambda c, d: chats.moves(c, setup.codec, d)
-    ) == [1, 0]
+@pytest.mark.parametrize("chat", ["5", pytest.param("'x'", marks=OTHER_TYPE)])
+async def test_a_damaged_move_is_found_once(setup: TurnSetup, chat: str) -> None:
+    await setup.database.write(lambda c: chats.note_moved(c, setup.codec, GROUP, -1009))
+    found = await _twice(
+        setup.database,
+        f"UPDATE chats SET migrated_to = {chat}",  # noqa: S608 - one of the two above
+        lambda c, d: chats.moves(c, setup.codec, d),
+    )
+    assert found == [1, 0]
 
 
-NUMBERS = {"huge": 2**63 - 1, "a text": "x", "below zero": -5}
+NUMBERS = {"huge": 2**31 - 1, "beyond 32 bits": 2**63 - 1, "a text": "x", "below zero": -5}
 
 
-@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("name", named(NUMBERS, {"beyond 32 bits": OTHER_TYPE, "a text": OTHER_TYPE}))
 async def test_a_damaged_serial_number_is_read_again_from_its_reference(setup: TurnSetup, name: str) -> None:
     filed = [case_of("a", 1), case_of("b", 2)]
-    damaging = "UPDATE cases SET serial = ? WHERE id = 'b'"
+    damaging = update(t.cases).where(t.cases.c.id == "b").values(serial=literal(NUMBERS[name]))
 
     def work(connection: Connection) -> int:
         cases.file_cases(connection, setup.codec, filed, TERMS)
-        connection.exec_driver_sql(damaging, (NUMBERS[name],))
+        connection.execute(damaging)
         return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
 
     # While it is damaged it is not counted; the next case would get its number.

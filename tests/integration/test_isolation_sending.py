@@ -18,6 +18,7 @@ from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
 from conversations.events import Attachment
 from conversations.messages import Button, OutgoingMessage
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_channel_sending import evidence
 
@@ -64,9 +65,9 @@ async def _listening(setup: OutboxSetup) -> None:
 @pytest.mark.usefixtures("real_words")
 @pytest.mark.parametrize("name", UNSENDABLE)
 async def test_a_message_without_a_template_is_set_aside_and_the_next_one_arrives(
-    tmp_path: Path, name: str
+    place: Place, name: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await _listening(setup)
         bad, _ = await setup.post(Send(7, UNSENDABLE[name]), _own_id(7))
         siti = setup.simulator.person(7, "Siti")
@@ -84,8 +85,8 @@ async def test_a_message_without_a_template_is_set_aside_and_the_next_one_arrive
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_card_without_a_template_is_kept_and_its_group_informed(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_card_without_a_template_is_kept_and_its_group_informed(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await _listening(setup)
         group = setup.simulator.group(STAFF, "Petugas")
         card = Send(STAFF, UNSENDABLE["a parameter too few"], "card:abc", Lane.UNASKED)
@@ -98,8 +99,8 @@ async def test_a_card_without_a_template_is_kept_and_its_group_informed(tmp_path
 
 
 @pytest.mark.usefixtures("real_words")
-async def test_a_system_message_without_a_template_is_reported_once(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_system_message_without_a_template_is_reported_once(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await _listening(setup)
         (bad,) = await setup.post(
             Send(7, _forced(OutgoingMessage("system.try_again"), template="system.nothing_like_it"))
@@ -110,7 +111,7 @@ async def test_a_system_message_without_a_template_is_reported_once(tmp_path: Pa
         assert await setup.rows(KEPT) == [("outbox", str(bad.id), 1)]
 
 
-async def test_a_queue_that_raises_continues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_queue_that_raises_continues(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     waits, failures = Delivery.waits, [LookupError, MemoryError]
 
     def raising(self: Delivery, heads: Any) -> Any:
@@ -120,7 +121,7 @@ async def test_a_queue_that_raises_continues(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Delivery, "waits", raising)
     monkeypatch.setattr("bot.outbox.outbox.FAULT_SECONDS", 0.01)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await _listening(setup)
         await setup.post(send(7, "satu"), send(7, "dua"))
         await setup.empty()
@@ -128,9 +129,9 @@ async def test_a_queue_that_raises_continues(tmp_path: Path, monkeypatch: pytest
 
 
 async def test_a_row_that_could_not_be_queued_is_sent_after_a_restart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await _listening(setup)
 
         def raising(*_: object) -> None:
@@ -153,8 +154,8 @@ async def _stored_as(setup: OutboxSetup, change: str) -> None:
     await setup.database.write(lambda c: c.exec_driver_sql(sql))
 
 
-async def test_a_refused_mark_delays_no_other(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_refused_mark_delays_no_other(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await _stored_as(setup, "attempts = 9223372036854775807")
         failing = setup.simulator.fault("sendMessage", chat_id=7, kind="500", times=99)
         await setup.restart_outbox()
@@ -167,8 +168,8 @@ FAR = {"too far ahead": "1e18", "for ever": "9e999", "yesterday": "1.0", "before
 
 
 @pytest.mark.parametrize("name", FAR)
-async def test_an_impossible_waiting_time_is_ignored(tmp_path: Path, name: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_impossible_waiting_time_is_ignored(place: Place, name: str) -> None:
+    async with outbox_setup(place) as setup:
         await _stored_as(setup, f"not_before = {FAR[name]}")
         await setup.restart_outbox()
         await setup.empty()
@@ -176,7 +177,7 @@ async def test_an_impossible_waiting_time_is_ignored(tmp_path: Path, name: str) 
 
 
 async def test_a_callback_that_raises_neither_ends_nor_repeats_marking(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repeated: list[Batch] = []
 
@@ -185,7 +186,7 @@ async def test_a_callback_that_raises_neither_ends_nor_repeats_marking(
         return []
 
     monkeypatch.setattr(Batch, "singles", singles)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
 
         def raising() -> None:
             raise LookupError
@@ -219,9 +220,9 @@ PATHS: dict[str, str | bytes] = {
 
 @pytest.mark.parametrize("name", PATHS)
 async def test_a_damaged_path_of_a_file_delays_neither_its_card_nor_the_group(
-    tmp_path: Path, name: str
+    place: Place, name: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         keys = await evidence(setup)
         await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
@@ -234,8 +235,8 @@ async def test_a_damaged_path_of_a_file_delays_neither_its_card_nor_the_group(
         await setup.empty()
 
 
-async def test_a_file_that_cannot_be_marked_delays_no_other(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_that_cannot_be_marked_delays_no_other(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await _kept(setup, "7-1", "7-2")
 
         def raising() -> None:
@@ -248,8 +249,8 @@ async def test_a_file_that_cannot_be_marked_delays_no_other(tmp_path: Path) -> N
         assert [tuple(row) for row in found] == [("7-1", "pending"), ("7-2", "stored")]
 
 
-async def test_a_file_with_an_endless_wait_is_fetched(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_with_an_endless_wait_is_fetched(place: Place, tmp_path: Path) -> None:
+    async with outbox_setup(place) as setup:
         await _kept(setup, "7-1")
         await setup.database.write(lambda c: c.exec_driver_sql("UPDATE files SET not_before = 1e18"))
         files = Files(setup.database, setup.codec, FolderContents(tmp_path / "files"))

@@ -194,9 +194,7 @@ async def test_a_waiting_message_that_cannot_be_replaced_is_set_aside_and_the_ne
     first, second = (OutgoingMessage("system.own_id", {"person": number}) for number in (1, 2))
     _outcomes(setup, Outcome(effects=(Send(20, first, "screen:20"),)))
     await setup.take(said(1, "culprit", 20))
-    await setup.database.write(
-        lambda c: c.exec_driver_sql("UPDATE outbox SET payload = x'00' WHERE chat = 20")
-    )
+    await setup.damage("UPDATE outbox SET payload = :byte WHERE chat = 20")
     _outcomes(setup, Outcome(effects=(Edit(20, "screen:20", second),)))
     setup.committed.clear()
     await setup.take(said(2, "culprit", 20))

@@ -19,13 +19,15 @@ from bot.operations.backup_examination import require_complete
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
 from bot.operations.verify import verify
 from tests.acceptance.kill_points import FUNCTIONS, REVISION
-from tests.bot_process import EXAMPLE
 from tests.commands import aduan, clean_environment
 from tests.forked import Ends, server
 from tests.integration.backup_setup import BackedUp, backed_up
+from tests.integration.both_stores import write_configuration
 from tests.integration.sealed_store import Store
 from tests.integration.test_migration import OldStore, old_store
 from tests.unit.transcript import START
+
+pytestmark = pytest.mark.sqlite("a server's: test_move_killed.py, test_backup_server.py")
 
 COPYING = [name for name in FUNCTIONS if name.startswith("copy.")]
 RESTORING = [name for name in FUNCTIONS if name.startswith("restore.")]
@@ -33,10 +35,8 @@ STEPS = [f"{REVISION}:{number}" for number in range(1, int(HEAD))]
 
 
 def configuration(folder: Path, store: Settings) -> None:
-    """Write config.toml with this store."""
-    text = EXAMPLE.read_text(encoding="utf-8").replace('token = ""', 'token = "1:A"')
-    text = text.replace('#url = "sqlite:///data/aduan.db"', f'url = "{store.url}"')
-    (folder / "config.toml").write_text(text.replace('#state = ""', f'state = "{folder / "state"}"'), "utf-8")
+    """Write config.toml with this store; its state is in the same folder."""
+    write_configuration(folder, store.model_copy(update={"state": str(folder / "state")}))
 
 
 def killed(point: str, *arguments: str, folder: Path) -> int:

@@ -25,6 +25,7 @@ from bot.database.tables import cases
 from bot.sources.scheduler import Scheduler
 from conversations.effects import KeepFile, Outcome
 from conversations.events import Attachment
+from tests.integration.both_stores import Place
 from tests.integration.driver import disk_full
 from tests.integration.outbox_setup import OPERATOR, OutboxSetup, Words, outbox_setup, paper, send
 from tests.integration.turn_setup import TurnSetup, said
@@ -134,16 +135,16 @@ async def test_a_row_of_the_clock_that_is_damaged(log: io.StringIO, setup: TurnS
 
 
 async def test_words_that_cannot_be_rendered(
-    log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    log: io.StringIO, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         monkeypatch.setattr(Words, "text", fail)
         await _sent(setup)
     assert {"outbox.fault", "outbox.undeliverable", "outbox.not_delivered"} <= events(log)
 
 
-async def test_a_document_that_cannot_be_made(log: io.StringIO, tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_document_that_cannot_be_made(log: io.StringIO, place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.documents.failures.append(MarkedError(STORY))
         await setup.simulator.person(7, STORY).say("/start")
         await setup.post(paper(7, STORY))
@@ -159,9 +160,9 @@ async def _sent(setup: OutboxSetup) -> None:
 
 
 async def test_a_file_that_cannot_be_fetched(
-    log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    log: io.StringIO, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await setup.files.start(setup.channel)
         monkeypatch.setattr(setup.channel, "fetch_file", fail)
         sent = KeepFile("7-1", "a", 7, Attachment("document", STORY, STORY, name=f"{STORY}.pdf"))

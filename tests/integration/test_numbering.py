@@ -20,6 +20,7 @@ from bot.database.watermark import Watermark, read
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from bot.turns.turns import Committed, Turns
+from tests.integration.both_stores import NOT_UTF_8, OTHER_TYPE, named
 from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import START, TERMS
 
@@ -244,10 +245,15 @@ ODD_ROWS = {
     "a gap's agency": ("gaps", "agency = x'ff00'"),
     "a gap's year": ("gaps", "year = 'x'"),
     "a gap's end": ("gaps", "last = 'x'"),
+    "a gap's end before its start": ("gaps", "last = -1"),
+    "a gap of no agency": ("gaps", "agency = 'dpm!'"),
+    "a gap of another year": ("gaps", "year = 10218"),
 }
+ODD_MARKS = {name: OTHER_TYPE for name, (_, change) in ODD_ROWS.items() if "'x'" in change}
+ODD_MARKS |= {name: NOT_UTF_8 for name, (_, change) in ODD_ROWS.items() if "x'ff00'" in change}
 
 
-@pytest.mark.parametrize("name", ODD_ROWS)
+@pytest.mark.parametrize("name", named(ODD_ROWS, ODD_MARKS))
 async def test_a_damaged_row_neither_ends_a_start_nor_changes_the_file(register: Register, name: str) -> None:
     table, change = ODD_ROWS[name]
     await register.file(1, 2)

@@ -229,7 +229,7 @@ def test_the_command_asks_and_without_a_yes_nothing_changes(tmp_path: Path) -> N
 
 # what is there -> the level, and what `aduan check` says
 CHECKED: dict[str, tuple[Sequence[str], Level, str]] = {
-    "nothing yet": ((), Level.OK, "the first start makes it"),
+    "nothing yet": ((), Level.OK, "the first `aduan run` makes it"),
     "keys alone": (("keys",), Level.PROBLEM, "missing or empty, but its key file"),
     "keys and an empty file": (("keys", "empty"), Level.PROBLEM, "missing or empty, but its key file"),
     "an interrupted first start": (("pending",), Level.NOTE, "the first start was interrupted"),

@@ -19,6 +19,7 @@ from bot.outbox.operator_notes import Operator, group_lost
 from conversations.catalogue.system import SYSTEM
 from conversations.conversation import Conversation
 from conversations.messages import OutgoingMessage
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_check_store import settings
 from tests.unit.transcript import TERMS
@@ -28,8 +29,8 @@ REFUSED = OutgoingMessage("system.operator_card_waits", {"count": 1, "reason": "
 
 
 @pytest.fixture
-async def setup(tmp_path: Path) -> AsyncIterator[OutboxSetup]:
-    async with outbox_setup(tmp_path) as started:
+async def setup(place: Place) -> AsyncIterator[OutboxSetup]:
+    async with outbox_setup(place) as started:
         yield started
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import edit, outbox_setup, send
 
 YES = ((Button("send", "send", "", 1),),)
 
 
 async def test_an_edit_of_the_older_copy_changes_the_newer_and_takes_the_older_ones_buttons(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "satu", "screen:7:1", buttons=YES))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.outbox.chat_queue import ChatQueue, Item
@@ -12,6 +11,7 @@ from bot.outbox.pacing import ASKED, COSMETIC, Limits, Pacing
 from conversations.effects import Edit, Lane, StripButtons
 from conversations.messages import Button
 from tests.calls import values
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, outbox_setup, send
 
 TAKE = ((Button("take", "take", "abc", 1, style="primary"),),)
@@ -42,8 +42,8 @@ def buttons_of(setup: OutboxSetup, message: int) -> object:
     return setup.simulator.person(7, "Siti").chat.messages[message].message.get("reply_markup")
 
 
-async def test_the_receipt_goes_before_the_buttons_of_the_answered_screen(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_receipt_goes_before_the_buttons_of_the_answered_screen(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         (screen,) = await asked(setup, "screen:7:1")
         before = len(methods(setup))
         await setup.post(StripButtons(7, screen), send(7, "tanda terima"), send(7, "lanjutan"))
@@ -52,8 +52,8 @@ async def test_the_receipt_goes_before_the_buttons_of_the_answered_screen(tmp_pa
         assert buttons_of(setup, screen) is None
 
 
-async def test_many_removals_do_not_delay_the_message_after_them(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path, SLOW) as setup:
+async def test_many_removals_do_not_delay_the_message_after_them(place: Place) -> None:
+    async with outbox_setup(place, SLOW) as setup:
         screens = await asked(setup, "screen:7:1", "screen:7:2", "screen:7:3")
         await setup.post(*(StripButtons(7, each) for each in screens))
         # The removals alone would use up the room of two seconds.
@@ -65,8 +65,8 @@ async def test_many_removals_do_not_delay_the_message_after_them(tmp_path: Path)
         assert all(buttons_of(setup, each) is None for each in screens)
 
 
-async def test_a_removal_never_takes_the_buttons_of_a_later_edit(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_removal_never_takes_the_buttons_of_a_later_edit(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         by_key, by_number, by_both = await asked(setup, "judge:a", "stars:a", "claim:7")
         held = setup.simulator.fault("sendMessage", kind="hold")
         await setup.post(send(7, "tertahan"))
@@ -79,8 +79,8 @@ async def test_a_removal_never_takes_the_buttons_of_a_later_edit(tmp_path: Path)
         assert all(buttons_of(setup, each) for each in (by_key, by_number, by_both))
 
 
-async def test_a_removal_by_key_concerns_the_message_before_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_removal_by_key_concerns_the_message_before_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         (old,) = await asked(setup, "judge:a")
         await setup.post(StripButtons(7, key="judge:a"), send(7, "baru", "judge:a", buttons=TAKE))
         new = (await setup.simulator.person(7, "Siti").wait_for("baru"))["message_id"]
@@ -89,8 +89,8 @@ async def test_a_removal_by_key_concerns_the_message_before_it(tmp_path: Path) -
         assert buttons_of(setup, new)
 
 
-async def test_a_removal_that_failed_takes_no_buttons_of_the_message_after_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_removal_that_failed_takes_no_buttons_of_the_message_after_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         (old,) = await asked(setup, "judge:a")
         held = setup.simulator.fault("editMessageReplyMarkup", kind="hold")
         await setup.post(StripButtons(7, key="judge:a"))
@@ -103,8 +103,8 @@ async def test_a_removal_that_failed_takes_no_buttons_of_the_message_after_it(tm
         assert buttons_of(setup, new)
 
 
-async def test_an_answer_during_the_call_of_its_question_is_shown(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_answer_during_the_call_of_its_question_is_shown(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         held = setup.simulator.fault("sendMessage", kind="hold", place="after")
@@ -116,8 +116,8 @@ async def test_an_answer_during_the_call_of_its_question_is_shown(tmp_path: Path
         assert siti.chat.messages[question].message["text"] == "terjawab"
 
 
-async def test_a_removal_survives_a_restart(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_removal_survives_a_restart(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         (screen,) = await asked(setup, "screen:7:1")
         await setup.store(StripButtons(7, screen), send(7, "tanda terima"))
         await setup.restart_outbox()
@@ -126,8 +126,8 @@ async def test_a_removal_survives_a_restart(tmp_path: Path) -> None:
         assert buttons_of(setup, screen) is None
 
 
-async def test_a_cosmetic_edit_goes_after_the_question_and_survives_a_restart(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_cosmetic_edit_goes_after_the_question_and_survives_a_restart(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         (screen,) = await asked(setup, "screen:7:1")
         before = len(methods(setup))
         await setup.store(answered("screen:7:1", screen), send(7, "berikutnya"))
@@ -138,8 +138,8 @@ async def test_a_cosmetic_edit_goes_after_the_question_and_survives_a_restart(tm
         assert buttons_of(setup, screen) is None
 
 
-async def test_a_later_edit_takes_no_place_behind_a_cosmetic_one_and_drops_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path, SLOW) as setup:
+async def test_a_later_edit_takes_no_place_behind_a_cosmetic_one_and_drops_it(place: Place) -> None:
+    async with outbox_setup(place, SLOW) as setup:
         (screen,) = await asked(setup, "screen:7:1")
         before = len(methods(setup))
         await setup.post(StripButtons(7, screen), answered("screen:7:1", screen))
@@ -152,8 +152,8 @@ async def test_a_later_edit_takes_no_place_behind_a_cosmetic_one_and_drops_it(tm
         assert buttons_of(setup, screen)
 
 
-async def test_cosmetic_edits_of_one_message_are_one_call(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path, SLOW) as setup:
+async def test_cosmetic_edits_of_one_message_are_one_call(place: Place) -> None:
+    async with outbox_setup(place, SLOW) as setup:
         (screen,) = await asked(setup, "screen:7:1")
         before = len(methods(setup))
         await setup.post(StripButtons(7, screen), answered("screen:7:1", screen))
@@ -162,8 +162,8 @@ async def test_cosmetic_edits_of_one_message_are_one_call(tmp_path: Path) -> Non
         assert methods(setup)[before:] == ["editMessageText"]
 
 
-async def test_a_cosmetic_edit_of_a_message_that_is_gone_is_dropped(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_cosmetic_edit_of_a_message_that_is_gone_is_dropped(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         (screen,) = await asked(setup, "screen:7:1")
         del setup.simulator.person(7, "Siti").chat.messages[screen]
         await setup.post(answered("screen:7:1", screen), answered("screen:7:9"))

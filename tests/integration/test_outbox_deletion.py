@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from conversations.effects import DeleteMessages
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_channel_sending import evidence
 
@@ -25,8 +24,8 @@ def shown(setup: OutboxSetup) -> list[str]:
     return [str(each.get("text")) for each in messages if each["from"]["is_bot"]]
 
 
-async def test_a_text_of_several_parts_is_deleted_with_its_files(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_text_of_several_parts_is_deleted_with_its_files(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         keys = await evidence(setup)
         long = send(7, "tanggapan " * 900, "response:abc:1", files=keys[:3])
         await setup.post(long, send(7, "berikut"))
@@ -37,16 +36,16 @@ async def test_a_text_of_several_parts_is_deleted_with_its_files(tmp_path: Path)
         assert shown(setup) == ["berikut"]
 
 
-async def test_a_message_that_is_still_on_its_way_is_deleted_after_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_message_that_is_still_on_its_way_is_deleted_after_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(send(7, "keliru", "response:abc:1"), DELETION)
         await outcome(setup, "delivered")
         assert shown(setup) == []
 
 
-async def test_a_message_that_the_citizen_has_deleted_counts_as_deleted(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_message_that_the_citizen_has_deleted_counts_as_deleted(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "keliru", "response:abc:1"))
@@ -57,8 +56,8 @@ async def test_a_message_that_the_citizen_has_deleted_counts_as_deleted(tmp_path
         await outcome(setup, "delivered")
 
 
-async def test_after_48_hours_the_refusal_is_reported_and_nothing_else_is_held_up(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_after_48_hours_the_refusal_is_reported_and_nothing_else_is_held_up(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(send(7, "keliru", "response:abc:1"))
         await setup.empty()
@@ -71,8 +70,8 @@ async def test_after_48_hours_the_refusal_is_reported_and_nothing_else_is_held_u
         assert not await setup.rows("SELECT id FROM outbox WHERE chat = 999")
 
 
-async def test_what_waits_for_a_person_who_blocked_the_bot_is_never_sent(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_what_waits_for_a_person_who_blocked_the_bot_is_never_sent(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
@@ -86,8 +85,8 @@ async def test_what_waits_for_a_person_who_blocked_the_bot_is_never_sent(tmp_pat
         assert "keliru" not in shown(setup)
 
 
-async def test_a_deletion_survives_a_restart(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_deletion_survives_a_restart(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(send(7, "keliru", "response:abc:1"))
         await setup.empty()
@@ -98,8 +97,8 @@ async def test_a_deletion_survives_a_restart(tmp_path: Path) -> None:
         assert shown(setup) == []
 
 
-async def test_the_same_key_of_another_chat_stays(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_same_key_of_another_chat_stays(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(send(7, "keliru", "response:abc:1"), send(STAFF, "lain", "response:abc:1"))

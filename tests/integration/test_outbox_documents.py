@@ -18,6 +18,7 @@ from bot.simulator.people.person import Person
 from bot.wording.rendering import Renderer
 from conversations.effects import Send
 from conversations.messages import Button, Document, DocumentKind
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import (
     OPERATOR,
     STAFF,
@@ -53,8 +54,8 @@ def documents(setup: OutboxSetup, chat: int = 7) -> list[str]:
     return [each.message["caption"] for each in messages if "document" in each.message]
 
 
-async def test_a_document_that_cannot_be_made_delays_no_other_message(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_document_that_cannot_be_made_delays_no_other_message(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         setup.documents.open.clear()
         setup.documents.failures = [BROKEN]
@@ -67,8 +68,8 @@ async def test_a_document_that_cannot_be_made_delays_no_other_message(tmp_path: 
         assert setup.documents.asked == ["surat", "surat"]
 
 
-async def test_a_large_upload_delays_no_message_of_its_chat(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_large_upload_delays_no_message_of_its_chat(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         held = setup.simulator.fault("sendDocument", kind="hold")
         await setup.post(paper(7, "berkas"))
@@ -80,8 +81,8 @@ async def test_a_large_upload_delays_no_message_of_its_chat(tmp_path: Path) -> N
         assert documents(setup) == ["berkas"]
 
 
-async def test_many_documents_of_one_chat_delay_those_of_others_by_one(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_many_documents_of_one_chat_delay_those_of_others_by_one(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         await setup.simulator.person(8, "Budi").say("/start")
         setup.documents.open.clear()
@@ -95,10 +96,10 @@ async def test_many_documents_of_one_chat_delay_those_of_others_by_one(tmp_path:
 
 
 async def test_a_document_is_made_once_the_one_before_it_is_being_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.making.LOOK_SECONDS", 0.0)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         held = setup.simulator.fault("sendDocument", kind="hold")
         await setup.post(*(paper(7, f"berkas {number}") for number in range(5)))
@@ -112,10 +113,10 @@ async def test_a_document_is_made_once_the_one_before_it_is_being_sent(
 
 
 async def test_the_tries_are_stored_and_continue_after_a_restart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.making.backoff", lambda tries: 0.0 if tries < 2 else 600.0)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.failures = [BROKEN] * 3
         await setup.post(paper(7, "surat"))
@@ -130,8 +131,8 @@ async def test_the_tries_are_stored_and_continue_after_a_restart(
         assert setup.documents.asked == []
 
 
-async def test_after_an_hour_it_is_given_up_and_the_operator_is_notified_once(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_after_an_hour_it_is_given_up_and_the_operator_is_notified_once(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         await setup.simulator.person(OPERATOR, "Operator").say("/start")
         setup.documents.failures = [BROKEN] * 1000
@@ -149,8 +150,8 @@ async def test_after_an_hour_it_is_given_up_and_the_operator_is_notified_once(tm
 
 
 @pytest.mark.parametrize("failure", [DocumentNotReadyError(), OSError(errno.ENOSPC, "full")])
-async def test_what_waiting_ends_is_not_counted(tmp_path: Path, failure: Exception) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_what_waiting_ends_is_not_counted(place: Place, failure: Exception) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.failures = [failure] * 100
         await setup.post(paper(7, "surat"))
@@ -160,8 +161,8 @@ async def test_what_waiting_ends_is_not_counted(tmp_path: Path, failure: Excepti
 
 
 @pytest.mark.parametrize("sending", [False, True])
-async def test_a_document_that_waits_during_a_kill_is_made_again(tmp_path: Path, *, sending: bool) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_document_that_waits_during_a_kill_is_made_again(place: Place, *, sending: bool) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         if sending:
             held = setup.simulator.fault("sendDocument", kind="hold")
@@ -180,8 +181,8 @@ async def test_a_document_that_waits_during_a_kill_is_made_again(tmp_path: Path,
         assert setup.documents.asked == ["surat", "surat"]
 
 
-async def test_documents_of_a_blocked_chat_are_parked_and_sent_once_later(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_documents_of_a_blocked_chat_are_parked_and_sent_once_later(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         setup.documents.in_files = True
         person.chat.blocked = True
@@ -194,8 +195,8 @@ async def test_documents_of_a_blocked_chat_are_parked_and_sent_once_later(tmp_pa
         assert sorted(documents(setup)) == ["surat", "tanda terima"]
 
 
-async def test_a_chat_that_is_released_during_the_upload_gets_the_document_once(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_chat_that_is_released_during_the_upload_gets_the_document_once(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         held = setup.simulator.fault("sendDocument", kind="hold")
         await setup.post(paper(7, "surat"), paper(7, "tanda terima"))
@@ -207,8 +208,8 @@ async def test_a_chat_that_is_released_during_the_upload_gets_the_document_once(
         assert sorted(setup.documents.asked) == ["surat", "tanda terima"]
 
 
-async def test_a_document_follows_its_group_when_it_moves(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_document_follows_its_group_when_it_moves(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await group.migrate(-1001)
         await setup.post(paper(STAFF, "lembar disposisi"))
@@ -227,9 +228,9 @@ async def test_a_document_follows_its_group_when_it_moves(tmp_path: Path) -> Non
     ],
 )
 async def test_a_failed_upload_is_repeated_with_the_same_document(
-    tmp_path: Path, fault: Any, copies: int
+    place: Place, fault: Any, copies: int
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.in_files = True
         setup.simulator.fault("sendDocument", **fault)
@@ -240,8 +241,8 @@ async def test_a_failed_upload_is_repeated_with_the_same_document(
         assert list(setup.documents.folder.iterdir()) == []
 
 
-async def test_a_document_that_the_messenger_refuses_is_reported_to_the_operator(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_document_that_the_messenger_refuses_is_reported_to_the_operator(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         await setup.simulator.person(OPERATOR, "Operator").say("/start")
         body = b'{"ok":false,"error_code":413,"description":"Request Entity Too Large"}'
@@ -252,8 +253,8 @@ async def test_a_document_that_the_messenger_refuses_is_reported_to_the_operator
         assert setup.texts(OPERATOR) == ["system.operator_undelivered"]
 
 
-async def test_a_file_that_is_gone_is_reported_and_not_tried_for_ever(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_file_that_is_gone_is_reported_and_not_tried_for_ever(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.in_files = True
         setup.simulator.fault("sendDocument", kind="500")
@@ -265,8 +266,8 @@ async def test_a_file_that_is_gone_is_reported_and_not_tried_for_ever(tmp_path: 
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'failed'", 1))
 
 
-async def test_a_caption_keeps_its_markup_and_loses_it_only_when_it_is_refused(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_caption_keeps_its_markup_and_loses_it_only_when_it_is_refused(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         setup.documents.in_files = True
         buttons = ((Button("take", "take", "abc", 1),),)
@@ -282,8 +283,8 @@ async def test_a_caption_keeps_its_markup_and_loses_it_only_when_it_is_refused(t
         assert "caption_entities" not in person.messages[-1]
 
 
-async def test_a_picture_that_is_no_photo_for_the_messenger_is_sent_as_a_file(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_picture_that_is_no_photo_for_the_messenger_is_sent_as_a_file(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.picture = True
         await setup.post(paper(7, "rekap"))
@@ -294,8 +295,8 @@ async def test_a_picture_that_is_no_photo_for_the_messenger_is_sent_as_a_file(tm
         assert documents(setup) == ["rekap"]
 
 
-async def test_a_caption_says_what_is_known_once_the_document_is_made(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_caption_says_what_is_known_once_the_document_is_made(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.caption = {"title": "tanpa video.mp4"}
         await setup.post(paper(7, "berkas"))
@@ -303,10 +304,10 @@ async def test_a_caption_says_what_is_known_once_the_document_is_made(tmp_path: 
         assert documents(setup) == ["tanpa video.mp4"]
 
 
-async def test_documents_leave_room_for_the_next_question(tmp_path: Path) -> None:
+async def test_documents_leave_room_for_the_next_question(place: Place) -> None:
     # Five messages fit at once; each later one waits longer than the test does.
     limits = Limits(overall_per_second=1000, private_burst=5, private_per_second=0.01)
-    async with outbox_setup(tmp_path, limits) as setup:
+    async with outbox_setup(place, limits) as setup:
         person = await siti(setup)
         await setup.post(*(paper(7, f"surat {number}") for number in range(5)))
         await eventually(lambda: asyncio.sleep(0, len(documents(setup)) == 4))
@@ -315,17 +316,17 @@ async def test_documents_leave_room_for_the_next_question(tmp_path: Path) -> Non
         assert len(documents(setup)) == 4
 
 
-async def test_a_document_is_sent_once_there_is_room_again(tmp_path: Path) -> None:
+async def test_a_document_is_sent_once_there_is_room_again(place: Place) -> None:
     limits = Limits(overall_per_second=1000, private_burst=5, private_per_second=10)
-    async with outbox_setup(tmp_path, limits) as setup:
+    async with outbox_setup(place, limits) as setup:
         await siti(setup)
         await setup.post(*(paper(7, f"surat {number}") for number in range(5)))
         await setup.empty()
         assert len(documents(setup)) == 5
 
 
-async def test_a_stop_does_not_wait_for_a_document_that_is_being_made(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_stop_does_not_wait_for_a_document_that_is_being_made(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await siti(setup)
         setup.documents.open.clear()
         await setup.post(paper(7, "surat"))
@@ -335,8 +336,8 @@ async def test_a_stop_does_not_wait_for_a_document_that_is_being_made(tmp_path: 
         assert await setup.count(WAITING, 1)
 
 
-async def test_a_damaged_case_keeps_no_other_case_from_its_documents(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_damaged_case_keeps_no_other_case_from_its_documents(place: Place, tmp_path: Path) -> None:
+    async with outbox_setup(place) as setup:
         person = await siti(setup)
         store = Store(setup.database, setup.codec, LoadingCore())
         await store.fill()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
 from bot.channels.base import BlockChanged, RightsChanged
 from conversations.effects import Lane
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, edit, eventually, outbox_setup, send
 
 TAKE = ((Button("take", "take", "abc", 1),),)
 
 
-async def test_a_throttled_message_waits_for_retry_after(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_throttled_message_waits_for_retry_after(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.fault("sendMessage", kind="429", retry_after=1)
@@ -28,8 +28,8 @@ async def test_a_throttled_message_waits_for_retry_after(tmp_path: Path) -> None
         assert len([call for call in setup.simulator.calls if call.code == 429]) == 1
 
 
-async def test_a_throttled_group_gets_no_message_of_either_lane_before_its_time(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_throttled_group_gets_no_message_of_either_lane_before_its_time(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         throttled = setup.simulator.fault("sendMessage", kind="429", retry_after=1)
         begun = time.monotonic()
@@ -42,9 +42,9 @@ async def test_a_throttled_group_gets_no_message_of_either_lane_before_its_time(
 
 @pytest.mark.parametrize("kind", ["500", "502", "drop", "garbage"])
 async def test_a_message_that_did_not_arrive_is_sent_again_before_its_successor(
-    tmp_path: Path, kind: str
+    place: Place, kind: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.fault("sendMessage", kind=kind)  # type: ignore[arg-type]
@@ -54,8 +54,8 @@ async def test_a_message_that_did_not_arrive_is_sent_again_before_its_successor(
         assert setup.texts(7) == ["satu", "dua"]
 
 
-async def test_a_message_whose_answer_was_lost_comes_twice_rather_than_never(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_message_whose_answer_was_lost_comes_twice_rather_than_never(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.fault("sendMessage", kind="drop", place="after")
@@ -65,10 +65,10 @@ async def test_a_message_whose_answer_was_lost_comes_twice_rather_than_never(tmp
 
 
 async def test_a_failure_is_stored_so_that_a_restart_waits_as_well(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _: 60.0)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         setup.simulator.fault("sendMessage", kind="500", times=99)
         await setup.post(send(7, "satu"))
@@ -77,8 +77,8 @@ async def test_a_failure_is_stored_so_that_a_restart_waits_as_well(
         assert row.not_before > time.time()
 
 
-async def test_a_sent_row_without_a_mark_is_sent_again_after_a_kill(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_sent_row_without_a_mark_is_sent_again_after_a_kill(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "satu", "screen:7:1"))
@@ -91,8 +91,8 @@ async def test_a_sent_row_without_a_mark_is_sent_again_after_a_kill(tmp_path: Pa
         assert await setup.count("SELECT count(*) FROM sent_messages WHERE message_id > 0", 1)
 
 
-async def test_stored_rows_are_sent_in_order_after_a_kill(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_stored_rows_are_sent_in_order_after_a_kill(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.store(*(send(7, f"{number}") for number in range(5)))
         await setup.restart_outbox()
@@ -100,8 +100,8 @@ async def test_stored_rows_are_sent_in_order_after_a_kill(tmp_path: Path) -> Non
         assert setup.texts(7) == [f"{number}" for number in range(5)]
 
 
-async def test_stopping_lets_a_call_end_and_marks_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_stopping_lets_a_call_end_and_marks_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         slow = setup.simulator.fault("sendMessage", kind="slow", seconds=0.3)
         await setup.post(send(7, "satu"))
@@ -112,9 +112,9 @@ async def test_stopping_lets_a_call_end_and_marks_it(tmp_path: Path) -> None:
 
 
 async def test_a_blocked_chat_is_parked_and_its_final_response_goes_first_on_the_return(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
@@ -134,9 +134,9 @@ async def test_a_blocked_chat_is_parked_and_its_final_response_goes_first_on_the
 
 
 async def test_parked_messages_survive_a_restart_and_come_back_by_themselves_with_the_next_success(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()
@@ -149,8 +149,8 @@ async def test_parked_messages_survive_a_restart_and_come_back_by_themselves_wit
         await setup.empty()
 
 
-async def test_a_reported_block_parks_waiting_rows(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_reported_block_parks_waiting_rows(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         setup.simulator.fault("sendMessage", kind="500", times=99)
@@ -161,8 +161,8 @@ async def test_a_reported_block_parks_waiting_rows(tmp_path: Path) -> None:
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 1))
 
 
-async def test_cards_wait_for_a_group_that_removed_the_bot(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_cards_wait_for_a_group_that_removed_the_bot(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await group.remove_bot()
         await setup.post(send(STAFF, "kartu", "card:abc"))
@@ -172,8 +172,8 @@ async def test_cards_wait_for_a_group_that_removed_the_bot(tmp_path: Path) -> No
         await group.wait_for("kartu")
 
 
-async def test_a_chat_that_does_not_exist_is_recorded_and_reported(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_chat_that_does_not_exist_is_recorded_and_reported(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.post(send(404, "tanggapan", report="abc"), send(404, "biasa"))
         await eventually(
             lambda: setup.count("SELECT count(*) FROM outbox WHERE chat = 404 AND state != 'pending'", 2)
@@ -189,8 +189,8 @@ async def test_a_chat_that_does_not_exist_is_recorded_and_reported(tmp_path: Pat
         assert found[0].outcome == "unreachable"
 
 
-async def test_one_impossible_message_does_not_block_its_chat(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_one_impossible_message_does_not_block_its_chat(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         too_long = ((Button("take", "take", "x" * 70, 1),),)
@@ -201,8 +201,8 @@ async def test_one_impossible_message_does_not_block_its_chat(tmp_path: Path) ->
         assert tuple(row) == ("failed", None)
 
 
-async def test_markup_that_telegram_refuses_is_sent_as_plain_text(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_markup_that_telegram_refuses_is_sent_as_plain_text(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "<b>tebal &amp; rusak</i>"))
@@ -210,8 +210,8 @@ async def test_markup_that_telegram_refuses_is_sent_as_plain_text(tmp_path: Path
 
 
 @pytest.mark.parametrize("source", ["by the error", "by an update"])
-async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path: Path, source: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_group_that_moved_gets_its_messages_at_the_new_address(place: Place, source: str) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
         await group.wait_for("kartu")
@@ -235,8 +235,8 @@ async def test_a_group_that_moved_gets_its_messages_at_the_new_address(tmp_path:
         await group.wait_for("sesudah mulai lagi")
 
 
-async def test_a_long_message_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_long_message_goes_on_where_it_was_interrupted(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         words = "\n\n".join(f"<b>Bagian {number}</b> " + "kata " * 700 for number in range(3))
@@ -255,9 +255,9 @@ async def test_a_long_message_goes_on_where_it_was_interrupted(tmp_path: Path) -
         assert (await siti.wait_for("singkat"))["message_id"] == keys[-1].message_id
 
 
-async def test_of_the_reminders_for_an_unreachable_chat_only_the_newest_waits(tmp_path: Path) -> None:
+async def test_of_the_reminders_for_an_unreachable_chat_only_the_newest_waits(place: Place) -> None:
     """A group that takes the bot back after a week reads one digest and one reminder of a case."""
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await siti.block()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.channels.base import ChatMigrated
@@ -12,6 +10,7 @@ from bot.database.sent_messages import remember
 from conversations.effects import StripButtons
 from conversations.events import TextReceived
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import STAFF, OutboxSetup, edit, outbox_setup, send
 
 TAKE = ((Button("take", "take"),),)
@@ -31,8 +30,8 @@ CHANGES = {"account": another_account, "group": another_group}
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_an_edit_of_an_earlier_message_is_sent_as_a_new_one(tmp_path: Path, change: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_edit_of_an_earlier_message_is_sent_as_a_new_one(place: Place, change: str) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await setup.post(send(STAFF, "daftar", buttons=TAKE))
         at = (await group.wait_for("daftar"))["message_id"]
@@ -50,8 +49,8 @@ async def test_an_edit_of_an_earlier_message_is_sent_as_a_new_one(tmp_path: Path
 
 
 @pytest.mark.parametrize("change", CHANGES)
-async def test_a_reply_and_buttons_of_an_earlier_message_are_ignored(tmp_path: Path, change: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_reply_and_buttons_of_an_earlier_message_are_ignored(place: Place, change: str) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
         at = (await group.wait_for("kartu"))["message_id"]
@@ -66,8 +65,8 @@ async def test_a_reply_and_buttons_of_an_earlier_message_are_ignored(tmp_path: P
         assert "reply_parameters" not in setup.sent()[-1]
 
 
-async def test_the_newest_copy_is_the_one_of_the_later_generation(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_newest_copy_is_the_one_of_the_later_generation(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         group.chat.last_message_id = 500
         await setup.post(send(STAFF, "kartu", "card:abc", buttons=TAKE))
@@ -85,8 +84,8 @@ async def test_the_newest_copy_is_the_one_of_the_later_generation(tmp_path: Path
         assert (call["chat_id"], call["message_id"]) == (NEW, copy["message_id"])
 
 
-async def test_ids_that_are_read_match_ids_that_were_sent(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_ids_that_are_read_match_ids_that_were_sent(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         rina = setup.simulator.person(8, "Rina")
         group = setup.simulator.group(STAFF, "Petugas", kind="group", members=(rina,))
         await another_account(setup)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 from bot.database.outbox_rows import State
 from bot.outbox.pacing import Limits
@@ -12,21 +11,22 @@ from bot.simulator.state.limits import Limits as FloodLimits
 from conversations import keys
 from conversations.effects import Lane, LeaveChat, ShowCommands, StripButtons
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import FAST, STAFF, edit, eventually, outbox_setup, send
 
 TAKE = ((Button("take", "take", "abc", 1, style="primary"),),)
 
 
-async def test_messages_of_a_chat_arrive_in_the_order_in_which_they_were_stored(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_messages_of_a_chat_arrive_in_the_order_in_which_they_were_stored(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(*(send(7, f"nomor {number}") for number in range(20)))
         await setup.empty()
         assert setup.texts(7) == [f"nomor {number}" for number in range(20)]
 
 
-async def test_a_slow_chat_does_not_delay_another(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_slow_chat_does_not_delay_another(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti, budi = setup.simulator.person(7, "Siti"), setup.simulator.person(8, "Budi")
         await siti.say("/start")
         await budi.say("/start")
@@ -39,9 +39,9 @@ async def test_a_slow_chat_does_not_delay_another(tmp_path: Path) -> None:
         await siti.wait_for("tertahan")
 
 
-async def test_replies_to_an_officer_go_before_waiting_cards(tmp_path: Path) -> None:
+async def test_replies_to_an_officer_go_before_waiting_cards(place: Place) -> None:
     slow = Limits(group_messages=2, group_seconds=0.5, overall_per_second=1000)
-    async with outbox_setup(tmp_path, slow) as setup:
+    async with outbox_setup(place, slow) as setup:
         setup.simulator.group(STAFF, "Petugas")
         cards = [send(STAFF, f"kartu {number}", lane=Lane.UNASKED) for number in range(6)]
         await setup.post(*cards)
@@ -53,10 +53,10 @@ async def test_replies_to_an_officer_go_before_waiting_cards(tmp_path: Path) -> 
         assert [each for each in order if each != "daftar"] == [f"kartu {number}" for number in range(6)]
 
 
-async def test_the_groups_limit_is_kept_without_a_single_refusal(tmp_path: Path) -> None:
+async def test_the_groups_limit_is_kept_without_a_single_refusal(place: Place) -> None:
     slow = Limits(group_messages=5, group_seconds=0.6, private_burst=3, private_per_second=10)
     flood = FloodLimits(group=5, group_window=0.6, private=3, private_window=0.3)
-    async with outbox_setup(tmp_path, slow, flood) as setup:
+    async with outbox_setup(place, slow, flood) as setup:
         setup.simulator.group(STAFF, "Petugas")
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(*(send(chat, f"{number}") for number in range(12) for chat in (STAFF, 7)))
@@ -65,8 +65,8 @@ async def test_the_groups_limit_is_kept_without_a_single_refusal(tmp_path: Path)
         assert len(setup.texts(STAFF)) == len(setup.texts(7)) == 12
 
 
-async def test_an_edit_finds_its_message_by_key_even_before_the_mark_is_written(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_edit_finds_its_message_by_key_even_before_the_mark_is_written(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "baru", "card:abc", buttons=TAKE))
         await group.wait_for("baru")
@@ -75,8 +75,8 @@ async def test_an_edit_finds_its_message_by_key_even_before_the_mark_is_written(
         assert len(setup.sent()) == 1
 
 
-async def test_an_edit_of_a_waiting_message_takes_its_place(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_edit_of_a_waiting_message_takes_its_place(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         held = setup.simulator.fault("sendMessage", kind="hold")
         await setup.post(send(STAFF, "pertama"))
@@ -92,9 +92,9 @@ async def test_an_edit_of_a_waiting_message_takes_its_place(tmp_path: Path) -> N
 
 
 async def test_a_replacement_that_comes_while_its_message_is_on_the_way_becomes_an_edit(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         held = setup.simulator.fault("sendMessage", kind="hold")
         await setup.store(send(STAFF, "kartu", "card:abc"))
@@ -113,8 +113,8 @@ async def test_a_replacement_that_comes_while_its_message_is_on_the_way_becomes_
         assert len(setup.sent("editMessageText")) == 1
 
 
-async def test_a_vanished_message_is_sent_again_and_the_new_one_is_edited(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_vanished_message_is_sent_again_and_the_new_one_is_edited(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "kartu", "card:abc"))
         message = await group.wait_for("kartu")
@@ -130,8 +130,8 @@ async def test_a_vanished_message_is_sent_again_and_the_new_one_is_edited(tmp_pa
         ]
 
 
-async def test_an_edit_that_changes_nothing_is_a_success(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_edit_that_changes_nothing_is_a_success(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "kartu", "card:abc"))
         await setup.empty()
@@ -141,16 +141,16 @@ async def test_an_edit_that_changes_nothing_is_a_success(tmp_path: Path) -> None
         assert await setup.rows("SELECT * FROM outbox") == []
 
 
-async def test_an_edit_of_a_message_never_sent_sends_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_edit_of_a_message_never_sent_sends_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.group(STAFF, "Petugas")
         await setup.post(edit(STAFF, "card:abc", "kartu"))
         await setup.empty()
         assert setup.texts(STAFF) == ["kartu"]
 
 
-async def test_a_second_message_of_a_key_takes_the_buttons_off_the_first(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_second_message_of_a_key_takes_the_buttons_off_the_first(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "lama", "card:abc", buttons=TAKE))
         old = await group.wait_for("lama")
@@ -165,8 +165,8 @@ async def test_a_second_message_of_a_key_takes_the_buttons_off_the_first(tmp_pat
         assert (await group.wait_for("diubah"))["message_id"] == new["message_id"]
 
 
-async def test_an_answer_to_a_named_message_is_a_reply_to_it(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_answer_to_a_named_message_is_a_reply_to_it(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await setup.post(send(STAFF, "kartu", "card:abc"))
         card = await group.wait_for("kartu")
@@ -177,9 +177,9 @@ async def test_an_answer_to_a_named_message_is_a_reply_to_it(tmp_path: Path) -> 
 
 
 async def test_a_group_is_left_after_its_last_message_and_other_calls_are_rows_too(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(-200, "Asing")
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
@@ -198,8 +198,8 @@ async def test_a_group_is_left_after_its_last_message_and_other_calls_are_rows_t
         assert setup.sent("setMyCommands")[0]["commands"][0]["description"] == "Buat pengaduan (en)"
 
 
-async def test_a_message_known_by_its_name_loses_its_buttons(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_message_known_by_its_name_loses_its_buttons(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = setup.simulator.person(7, "Siti")
         await siti.say("/start")
         await setup.post(send(7, "tanggapan", "response:abc:1", buttons=TAKE))
@@ -210,9 +210,9 @@ async def test_a_message_known_by_its_name_loses_its_buttons(tmp_path: Path) -> 
         assert setup.texts(7) == ["tanggapan"]
 
 
-async def test_many_chats_at_once_stay_within_the_common_limit(tmp_path: Path) -> None:
+async def test_many_chats_at_once_stay_within_the_common_limit(place: Place) -> None:
     limits = Limits(overall_per_second=10, private_burst=1000)
-    async with outbox_setup(tmp_path, limits, FloodLimits(overall=10)) as setup:
+    async with outbox_setup(place, limits, FloodLimits(overall=10)) as setup:
         for person in range(1, 26):
             await setup.simulator.person(person, f"Warga {person}").say("/start")
         await setup.post(*(send(person, "pengumuman") for person in range(1, 26)))
@@ -221,8 +221,8 @@ async def test_many_chats_at_once_stay_within_the_common_limit(tmp_path: Path) -
         assert [call for call in setup.simulator.calls if call.code == 429] == []
 
 
-async def test_rows_of_another_state_than_pending_are_left_alone(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path, FAST) as setup:
+async def test_rows_of_another_state_than_pending_are_left_alone(place: Place) -> None:
+    async with outbox_setup(place, FAST) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         stored = await setup.store(send(7, "nanti"))
         setup.outbox.accept([replace(stored[0], state=State.PARKED)])
@@ -232,10 +232,10 @@ async def test_rows_of_another_state_than_pending_are_left_alone(tmp_path: Path)
         assert setup.texts(7) == ["sekarang"]
 
 
-async def test_a_card_does_not_wait_for_many_additions_to_another_case(tmp_path: Path) -> None:
+async def test_a_card_does_not_wait_for_many_additions_to_another_case(place: Place) -> None:
     slow = Limits(group_messages=2, group_seconds=0.3, overall_per_second=1000)
     one, other = "a" * 16, "b" * 16
-    async with outbox_setup(tmp_path, slow) as setup:
+    async with outbox_setup(place, slow) as setup:
         setup.simulator.group(STAFF, "Petugas")
         additions = [send(STAFF, f"keterangan {n}", keys.added(one, n), lane=Lane.UNASKED) for n in range(8)]
         await setup.post(*additions)
@@ -247,9 +247,9 @@ async def test_a_card_does_not_wait_for_many_additions_to_another_case(tmp_path:
         assert [each for each in order if each != "kartu"] == [f"keterangan {n}" for n in range(8)]
 
 
-async def test_a_reply_does_not_wait_for_many_replies_to_another_officer(tmp_path: Path) -> None:
+async def test_a_reply_does_not_wait_for_many_replies_to_another_officer(place: Place) -> None:
     slow = Limits(group_messages=2, group_seconds=0.3, overall_per_second=1000)
-    async with outbox_setup(tmp_path, slow) as setup:
+    async with outbox_setup(place, slow) as setup:
         setup.simulator.group(STAFF, "Petugas")
         stored = await setup.store(*(send(STAFF, f"daftar {n}") for n in range(8)), send(STAFF, "tiket"))
         setup.outbox.accept(replace(row, asker=7 if place < 8 else 8) for place, row in enumerate(stored))

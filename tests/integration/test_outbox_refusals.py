@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from bot.outbox.delivery import Delivery
 from bot.simulator.api.faults import Fault
 from conversations.effects import LeaveChat
 from conversations.messages import Button
+from tests.integration.both_stores import Place
 from tests.integration.driver import disk_full
 from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, edit, eventually, outbox_setup, send
 from tests.integration.test_channel_sending import evidence
@@ -34,9 +34,9 @@ async def listening(setup: OutboxSetup) -> None:
 
 @pytest.mark.parametrize("words", ["kartu", "<b></b>"], ids=["by ourselves", "by the messenger"])
 async def test_a_card_that_its_group_refuses_is_kept_reported_and_delays_no_other(
-    tmp_path: Path, words: str
+    place: Place, words: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await listening(setup)
         group = setup.simulator.group(STAFF, "Petugas")
         buttons = REFUSED if words == "kartu" else ()
@@ -53,8 +53,8 @@ async def test_a_card_that_its_group_refuses_is_kept_reported_and_delays_no_othe
 
 
 @pytest.mark.parametrize("key", ["receipt:abc", "response:abc:1"])
-async def test_the_operator_is_informed_of_a_lost_receipt_or_response(tmp_path: Path, key: str) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_operator_is_informed_of_a_lost_receipt_or_response(place: Place, key: str) -> None:
+    async with outbox_setup(place) as setup:
         await listening(setup)
         await setup.simulator.person(7, "Siti").say("/start")
         await setup.post(send(7, "penting", key, buttons=REFUSED), send(7, "biasa", buttons=REFUSED))
@@ -65,9 +65,9 @@ async def test_the_operator_is_informed_of_a_lost_receipt_or_response(tmp_path: 
 
 
 async def test_a_file_that_is_gone_delays_neither_its_card_nor_the_group(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         keys = await evidence(setup)
         await listening(setup)
@@ -85,7 +85,7 @@ async def test_a_file_that_is_gone_delays_neither_its_card_nor_the_group(
 
 
 async def test_the_wait_after_faults_of_our_store_grows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[int] = []
 
@@ -98,18 +98,18 @@ async def test_the_wait_after_faults_of_our_store_grows(
 
     monkeypatch.setattr(Delivery, "deliver", failing)
     monkeypatch.setattr("bot.outbox.outbox.backoff", noted)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await setup.post(send(7, "satu"))
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE attempts >= 3", 1))
     assert waits[:3] == [0, 1, 2]
 
 
 async def test_the_operator_is_informed_once_of_a_failure_of_an_hour(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.refusals.AN_HOUR_OF_ATTEMPTS", 3)
     monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _: 0.0)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await listening(setup)
         for person in (7, 8):
             await setup.simulator.person(person, "Siti").say("/start")
@@ -120,8 +120,8 @@ async def test_the_operator_is_informed_once_of_a_failure_of_an_hour(
         assert setup.texts(OPERATOR) == ["system.operator_delayed"]
 
 
-async def test_a_group_of_the_configuration_that_is_lost_is_reported_once(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_group_of_the_configuration_that_is_lost_is_reported_once(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await listening(setup)
         await setup.simulator.group(STAFF, "Petugas").remove_bot()
         await setup.simulator.group(-300, "Asing").remove_bot()
@@ -133,8 +133,8 @@ async def test_a_group_of_the_configuration_that_is_lost_is_reported_once(tmp_pa
         assert len(setup.texts(OPERATOR)) == 1
 
 
-async def test_leaving_a_group_that_removed_the_bot_succeeds(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_leaving_a_group_that_removed_the_bot_succeeds(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.simulator.group(-300, "Asing").remove_bot()
         await setup.post(LeaveChat(-300))
         await setup.empty()
@@ -142,8 +142,8 @@ async def test_leaving_a_group_that_removed_the_bot_succeeds(tmp_path: Path) -> 
         assert await setup.rows("SELECT * FROM chats WHERE blocked = 1") == []
 
 
-async def test_a_group_that_refuses_messages_is_left_as_well(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_group_that_refuses_messages_is_left_as_well(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(-300, "Asing")
         held = setup.simulator.fault("sendMessage", kind="hold")
         await setup.post(send(-300, "petunjuk"), LeaveChat(-300))
@@ -156,8 +156,8 @@ async def test_a_group_that_refuses_messages_is_left_as_well(tmp_path: Path) -> 
         assert group.chat.bot_status == "left"
 
 
-async def test_a_group_is_not_left_once_it_turns_out_to_be_one_of_the_configuration(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_group_is_not_left_once_it_turns_out_to_be_one_of_the_configuration(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(-1009, "Petugas")
         stored = await setup.store(LeaveChat(-1009))
         setup.moves.note_read(STAFF, -1009)
@@ -168,9 +168,9 @@ async def test_a_group_is_not_left_once_it_turns_out_to_be_one_of_the_configurat
 
 
 async def test_a_move_that_could_not_be_stored_changes_nothing_yet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas", kind="group")
         await group.migrate(-1009)
         write, failures = Database.write, [1]
@@ -193,8 +193,8 @@ async def test_a_move_that_could_not_be_stored_changes_nothing_yet(
         assert await setup.count("SELECT count(*) FROM chats WHERE migrated_to = -1009", 1)
 
 
-async def test_a_move_reported_twice_voids_the_cards_once(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_move_reported_twice_voids_the_cards_once(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await setup.happened(ChatMigrated(STAFF, -1009))
         await setup.database.write(lambda c: c.exec_driver_sql("UPDATE chats SET cards_void = 0"))
         await setup.happened(ChatMigrated(STAFF, -1009))
@@ -204,8 +204,8 @@ async def test_a_move_reported_twice_voids_the_cards_once(tmp_path: Path) -> Non
 QUOTING = 'Bad Request: can\'t parse inline keyboard button: Text of "Siti" of Siti'
 
 
-async def test_the_operator_is_informed_of_other_refusals_once_an_hour(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_operator_is_informed_of_other_refusals_once_an_hour(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await listening(setup)
         await setup.simulator.person(7, "Siti").say("/start")
         body = json.dumps({"ok": False, "error_code": 400, "description": QUOTING}).encode()

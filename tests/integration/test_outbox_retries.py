@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from bot.channels.base import RightsChanged
 from bot.simulator.api.faults import Fault
 from conversations.effects import Lane
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, eventually, outbox_setup, send
 
 PARKED = "SELECT count(*) FROM outbox WHERE state = 'parked'"
@@ -35,9 +35,9 @@ async def outcomes(setup: OutboxSetup) -> list[str]:
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("reason", ["TOPIC_CLOSED", "TOPIC_DELETED", "message is too long"])
 async def test_what_the_group_refused_is_shown_when_the_reason_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, reason: str
+    place: Place, monkeypatch: pytest.MonkeyPatch, key: str, reason: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         operator = setup.simulator.person(OPERATOR, "Operator")
         await operator.say("/start")
         group = setup.simulator.group(STAFF, "Petugas")
@@ -55,8 +55,8 @@ async def test_what_the_group_refused_is_shown_when_the_reason_is_gone(
         assert setup.texts(OPERATOR) == ["system.operator_card_waits"]
 
 
-async def test_other_messages_of_the_group_are_not_kept(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_other_messages_of_the_group_are_not_kept(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.group(STAFF, "Petugas")
         refuse(setup, "TOPIC_CLOSED", times=2)
         await setup.post(send(STAFF, "daftar"), send(STAFF, "tanya", "prompt:abc:9"))
@@ -64,8 +64,8 @@ async def test_other_messages_of_the_group_are_not_kept(tmp_path: Path) -> None:
         assert await setup.count(PARKED, 0)
 
 
-async def test_a_change_of_the_bots_rights_is_a_reason_to_try_at_once(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_change_of_the_bots_rights_is_a_reason_to_try_at_once(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         refuse(setup, "CHAT_SEND_PLAIN_FORBIDDEN")
         await setup.post(send(STAFF, "keterangan", "added:abc:1", report="abc"))
@@ -74,8 +74,8 @@ async def test_a_change_of_the_bots_rights_is_a_reason_to_try_at_once(tmp_path: 
         await group.wait_for("keterangan")
 
 
-async def test_cards_go_before_what_was_added_to_them(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_cards_go_before_what_was_added_to_them(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         setup.simulator.group(STAFF, "Petugas")
         refuse(setup, "TOPIC_CLOSED", times=3)
         card, other = send(STAFF, "kartu", "card:abc"), send(STAFF, "kartu lain", "card:def")
@@ -86,8 +86,8 @@ async def test_cards_go_before_what_was_added_to_them(tmp_path: Path) -> None:
         assert setup.texts(STAFF) == ["kartu", "keterangan", "kartu lain"]
 
 
-async def test_an_addition_of_a_group_that_removed_the_bot_waits_and_is_reported(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_addition_of_a_group_that_removed_the_bot_waits_and_is_reported(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         await group.remove_bot()
         await setup.post(send(STAFF, "keterangan", "added:abc:1", report="abc"))
@@ -100,8 +100,8 @@ async def test_an_addition_of_a_group_that_removed_the_bot_waits_and_is_reported
         assert await outcomes(setup) == ["delivered"]
 
 
-async def test_a_refused_row_is_tried_after_a_restart(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_refused_row_is_tried_after_a_restart(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group = setup.simulator.group(STAFF, "Petugas")
         refuse(setup, "TOPIC_CLOSED")
         await setup.post(send(STAFF, "keterangan", "added:abc:1", report="abc"))

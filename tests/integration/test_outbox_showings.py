@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from bot.database.showings import first_showings
 from bot.simulator.api.faults import Kind
 from bot.simulator.people.person import Person
 from conversations.world import UNSENT
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OutboxSetup, edit, eventually, outbox_setup, send
 
 SITI = 7
@@ -33,8 +33,8 @@ async def started(setup: OutboxSetup) -> Person:
     return siti
 
 
-async def test_a_question_that_was_sent_once_has_its_id(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_question_that_was_sent_once_has_its_id(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = await started(setup)
         await setup.post(send(SITI, "Nama?", QUESTION))
         await setup.empty()
@@ -45,15 +45,15 @@ async def test_a_question_that_was_sent_once_has_its_id(tmp_path: Path) -> None:
         assert await shown(setup) == first
 
 
-async def test_a_question_that_waits_was_not_sent(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_question_that_waits_was_not_sent(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await started(setup)
         await setup.store(send(SITI, "Nama?", QUESTION))
         assert await shown(setup) == UNSENT
 
 
-async def test_while_its_call_runs_the_showing_is_unknown(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_while_its_call_runs_the_showing_is_unknown(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await started(setup)
         held = setup.simulator.fault("sendMessage", kind="hold", place="after")
         await setup.post(send(SITI, "Nama?", QUESTION))
@@ -64,8 +64,8 @@ async def test_while_its_call_runs_the_showing_is_unknown(tmp_path: Path) -> Non
         assert await shown(setup)
 
 
-async def test_a_question_that_was_throttled_was_not_sent(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_question_that_was_throttled_was_not_sent(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await started(setup)
         setup.simulator.fault("sendMessage", kind="429", retry_after=60)
         await setup.post(send(SITI, "Nama?", QUESTION))
@@ -73,8 +73,8 @@ async def test_a_question_that_was_throttled_was_not_sent(tmp_path: Path) -> Non
         assert await shown(setup) == UNSENT
 
 
-async def test_a_question_that_was_throttled_is_shown_in_the_end(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_question_that_was_throttled_is_shown_in_the_end(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await started(setup)
         setup.simulator.fault("sendMessage", kind="429", retry_after=1)
         await setup.post(send(SITI, "Nama?", QUESTION))
@@ -134,9 +134,9 @@ UNKNOWN: dict[str, Callable[[OutboxSetup], Awaitable[None]]] = {
 
 @pytest.mark.parametrize("arrive", UNKNOWN.values(), ids=UNKNOWN)
 async def test_a_question_that_may_have_arrived_before_stays_unknown(
-    arrive: Callable[[OutboxSetup], Awaitable[None]], tmp_path: Path
+    arrive: Callable[[OutboxSetup], Awaitable[None]], place: Place
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await started(setup)
         await arrive(setup)
         assert await shown(setup) is None
@@ -154,10 +154,10 @@ async def test_a_question_that_may_have_arrived_before_stays_unknown(
 
 
 async def test_between_a_failed_call_and_its_mark_the_showing_is_unknown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.marks.GATHER_SECONDS", 60.0)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         await started(setup)
         setup.simulator.fault("sendMessage", kind="drop", place="after", times=99)
         await setup.post(send(SITI, "Nama?", QUESTION))
@@ -171,9 +171,9 @@ async def test_between_a_failed_call_and_its_mark_the_showing_is_unknown(
 
 
 async def test_a_question_whose_mark_was_lost_is_unknown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         siti = await started(setup)
 
         def refused(*_: Any) -> None:
@@ -190,8 +190,8 @@ async def test_a_question_whose_mark_was_lost_is_unknown(
         assert await shown(setup) is None
 
 
-async def test_a_copy_of_a_question_that_has_vanished_is_not_its_first_showing(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_copy_of_a_question_that_has_vanished_is_not_its_first_showing(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         siti = await started(setup)
         await setup.post(send(SITI, "Nama?", QUESTION))
         await setup.empty()
@@ -203,8 +203,8 @@ async def test_a_copy_of_a_question_that_has_vanished_is_not_its_first_showing(t
         assert await shown(setup) is None
 
 
-async def test_the_first_row_of_many_waits_while_others_are_sent(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_first_row_of_many_waits_while_others_are_sent(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         await started(setup)
         setup.simulator.person(8, "Budi")
         await setup.simulator.people[8].say("/start")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,7 @@ from bot.simulator.api.faults import Fault
 from bot.simulator.people.groups import Group
 from conversations.effects import Edit, Send
 from conversations.messages import OutgoingMessage
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, eventually, outbox_setup
 
 LOST = "system.operator_topic_lost"
@@ -38,16 +38,16 @@ def called(setup: OutboxSetup, method: str) -> int:
     return sum(1 for call in setup.simulator.calls if call.method == method)
 
 
-async def test_a_message_goes_to_its_topic(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_message_goes_to_its_topic(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup)
         await setup.post(sent_to(topic), sent_to(0))
         await setup.empty()
         assert threads(group) == [topic, 0]
 
 
-async def test_a_closed_topic_is_opened_again_and_the_order_is_kept(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_closed_topic_is_opened_again_and_the_order_is_kept(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup)
         await group.close_topic(topic)
         await setup.post(*(sent_to(topic) for _ in range(3)), sent_to(0))
@@ -56,8 +56,8 @@ async def test_a_closed_topic_is_opened_again_and_the_order_is_kept(tmp_path: Pa
         assert called(setup, "reopenForumTopic") == 1
 
 
-async def test_the_general_topic_is_opened_again(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_the_general_topic_is_opened_again(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, _ = await forum(setup)
         await group.close_general()
         await setup.post(sent_to(0))
@@ -65,8 +65,8 @@ async def test_the_general_topic_is_opened_again(tmp_path: Path) -> None:
         assert threads(group) == [0]
 
 
-async def test_a_deleted_topic_of_the_configuration_is_created_again_for_good(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_deleted_topic_of_the_configuration_is_created_again_for_good(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup)
         await group.delete_topic(topic)
         await setup.post(sent_to(topic), sent_to(topic))
@@ -81,8 +81,8 @@ async def test_a_deleted_topic_of_the_configuration_is_created_again_for_good(tm
         assert called(setup, "createForumTopic") == 1
 
 
-async def test_a_deleted_topic_that_only_an_answer_goes_to_is_not_created(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_deleted_topic_that_only_an_answer_goes_to_is_not_created(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup, configured=False)
         await group.delete_topic(topic)
         await setup.post(sent_to(topic))
@@ -93,9 +93,9 @@ async def test_a_deleted_topic_that_only_an_answer_goes_to_is_not_created(tmp_pa
 
 @pytest.mark.parametrize("fate", ["closed", "deleted"])
 async def test_without_the_right_messages_go_to_the_group_and_the_operator_is_informed(
-    tmp_path: Path, fate: str
+    place: Place, fate: str
 ) -> None:
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         operator = setup.simulator.person(OPERATOR, "Operator")
         await operator.say("/start")
         group, topic = await forum(setup)
@@ -112,11 +112,9 @@ async def test_without_the_right_messages_go_to_the_group_and_the_operator_is_in
         await eventually(informed)
 
 
-async def test_after_a_while_the_topic_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_after_a_while_the_topic_is_tried_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.outbox.topics.WITHOUT_SECONDS", 0.0)
-    async with outbox_setup(tmp_path) as setup:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup)
         group.set_topic_right(False)
         await group.close_topic(topic)
@@ -133,8 +131,8 @@ async def test_after_a_while_the_topic_is_tried_again(
         await eventually(back)
 
 
-async def test_a_card_in_a_topic_that_stays_closed_is_sent_again_outside(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_card_in_a_topic_that_stays_closed_is_sent_again_outside(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup)
         await setup.post(sent_to(topic, "card:abc"))
         await setup.empty()
@@ -148,8 +146,8 @@ async def test_a_card_in_a_topic_that_stays_closed_is_sent_again_outside(tmp_pat
         assert threads(group) == [topic, 0]
 
 
-async def test_an_edit_of_a_waiting_message_keeps_its_topic(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_an_edit_of_a_waiting_message_keeps_its_topic(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         group, topic = await forum(setup)
         asked = sent_to(topic, "card:abc")
         home = OutgoingMessage("system.own_id", {"person": 8})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.documents.personal_data import PersonalData
@@ -21,7 +22,7 @@ from tests.unit.transcript import RULES
 
 @pytest.fixture
 async def store(database: Database, codec: Codec, tmp_path: Path) -> EndedStore:
-    made = EndedStore(database, codec, folder=tmp_path / "files")
+    made = EndedStore(database, codec, contents=FolderContents(tmp_path / "files"))
     await made.fill(ended("aaaa00000001", 1, SITI), ended("bbbb00000002", 2, BUDI))
     return made
 

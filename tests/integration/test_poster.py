@@ -55,11 +55,11 @@ SAID: dict[Language, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("position", [0, 1])
 async def test_a_poster_is_one_page_with_the_agency_its_code_and_the_other_ways(
-    typesetter: Typesetter, renderer: Renderer, place: int, language: Language
+    typesetter: Typesetter, renderer: Renderer, position: int, language: Language
 ) -> None:
-    agency = agency_of(place)
+    agency = agency_of(position)
     data = sheet_data("poster", agency, BOT, renderer, language)
     pdf = await typesetter.pdf("poster", data)
     printed = words_of(pdf)

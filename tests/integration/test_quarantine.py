@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,10 +16,12 @@ from bot.config.settings import Database as Paths
 from bot.database import key_guard
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, keep
+from bot.database.stores.choice import store_of
 from bot.operations import quarantine
 from bot.operations.quarantine import QuarantineError, Wanted, attend, printable
 from bot.outbox.asking_again import AskingAgain
 from tests.commands import aduan
+from tests.integration.both_stores import Place, write_configuration
 from tests.integration.turn_setup import TurnSetup
 from tests.unit.transcript import RULES
 
@@ -55,13 +56,13 @@ FAULTS = (
 
 
 @pytest.fixture
-async def paths(setup: TurnSetup, tmp_path: Path) -> Paths:
+async def paths(setup: TurnSetup, place: Place) -> Paths:
     """A store with five entries, a day apart."""
-    for place, fault in enumerate(FAULTS):
+    for day, fault in enumerate(FAULTS):
         await setup.database.write(
-            lambda c, fault=fault, at=SENT_AT + place * DAY: keep(c, setup.codec, [fault], at)  # type: ignore[misc]
+            lambda c, fault=fault, at=SENT_AT + day * DAY: keep(c, setup.codec, [fault], at)  # type: ignore[misc]
         )
-    return Paths(url=f"sqlite:///{tmp_path}/aduan.db")
+    return place.settings(place.folder / "aduan.db")
 
 
 def yes(_question: str) -> bool:
@@ -218,10 +219,8 @@ async def test_the_sender_is_asked_once_in_words_and_nothing_is_replayed(
 async def test_the_message_is_in_the_person_s_language(setup: TurnSetup, paths: Paths) -> None:
     # The row below opens with no key: the fingerprints say that the keys are the right ones.
     await setup.database.write(lambda c: key_guard.note(c, setup.codec))
-    await setup.database.write(
-        lambda c: c.exec_driver_sql(
-            "INSERT INTO conversations (chat, person, language, state) VALUES (71, 71, 'en', x'00')"
-        )
+    await setup.damage(
+        "INSERT INTO conversations (chat, person, language, state) VALUES (71, 71, 'en', :byte)"
     )
     sent: list[OutboxRow] = []
     run(paths, "ask", MESSAGE)
@@ -233,7 +232,7 @@ async def test_a_marked_entry_that_does_not_open_is_no_fault_of_each_round(
     setup: TurnSetup, paths: Paths
 ) -> None:
     run(paths, "ask", MESSAGE)
-    await setup.database.write(lambda c: c.exec_driver_sql("UPDATE quarantine SET raw = x'00' WHERE id = 1"))
+    await setup.damage("UPDATE quarantine SET raw = :byte WHERE id = 1")
     sent: list[OutboxRow] = []
     await asking(setup, sent).round()
     assert sent == []
@@ -256,22 +255,21 @@ async def test_a_database_that_is_busy_is_reported_in_words(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.database.stores.sqlite.PRAGMAS", ("busy_timeout=1",))
-    with sqlite3.connect(paths.path, isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(QuarantineError, match="cannot be used now"):
-            run(paths, "ask", MESSAGE)
+    monkeypatch.setattr("bot.database.stores.postgres.SETTINGS", "SET lock_timeout = '1ms'")
+    other = store_of(paths).writing_engine()
+    with other.connect() as connection, connection.begin(), pytest.raises(QuarantineError) as raised:
+        run(paths, "ask", MESSAGE)
+    assert "cannot be used now" in str(raised.value)
+    other.dispose()
 
 
-def test_without_a_database_there_is_a_sentence(tmp_path: Path) -> None:
+def test_without_a_database_there_is_a_sentence(place: Place) -> None:
     with pytest.raises(QuarantineError, match="is not there yet"):
-        run(Paths(url=f"sqlite:///{tmp_path}/none.db"))
+        run(place.settings(place.folder / "none.db"))
 
 
 async def test_the_command_lists_and_asks_before_it_shows(paths: Paths, tmp_path: Path) -> None:
-    example = Path(__file__).parents[2] / "config.example.toml"
-    text = example.read_text().replace('token = ""', 'token = "1:A"')
-    text = text.replace('#url = "sqlite:///data/aduan.db"', f'url = "sqlite:///{paths.path}"')
-    (tmp_path / "config.toml").write_text(text)
+    write_configuration(tmp_path, paths)
     listing = aduan("quarantine", folder=tmp_path)
     assert (listing.returncode, listing.stderr) == (0, "")
     assert "callback_query" in listing.stdout

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.database.cases import file_cases
 from bot.database.engine import Database
@@ -22,7 +21,7 @@ from conversations.complaints.report import Asked
 from conversations.messages import Document, DocumentKind
 from tests.commands import aduan
 from tests.integration.test_cli import EXAMPLE
-from tests.integration.turn_setup import case_of
+from tests.integration.turn_setup import case_of, damage
 from tests.unit.transcript import RULES, TERMS, WIB
 
 AT = datetime(2026, 3, 27, 9, 30, tzinfo=WIB)  # a Friday
@@ -66,8 +65,7 @@ async def test_the_complaints_of_the_agency_and_period_are_counted(filed: Databa
 
 
 async def test_a_complaint_that_cannot_be_read_is_counted_apart(filed: Database, codec: Codec) -> None:
-    damage = text("UPDATE cases SET state = x'00' WHERE id = 'c1'")
-    await filed.write(lambda connection: connection.execute(damage))
+    await filed.write(lambda connection: damage(connection, "UPDATE cases SET state = :byte WHERE id = 'c1'"))
     found = count(filed.store, codec, DPMD, MARCH)
     assert (found["figures"]["total"], found["skipped"]) == (2, 1)
 

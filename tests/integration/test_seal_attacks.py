@@ -16,6 +16,7 @@ from bot.database.quarantine import Damage, DamagedRowError
 from bot.database.sealing import SealBrokenError
 from bot.operations.verify import verify
 from conversations.effects import Edit, GiveFiles, KeepFile, Outcome, Send
+from tests.integration.both_stores import OTHER_TYPE, named
 from tests.integration.sealed_store import (
     CASE_A,
     LETTER,
@@ -59,7 +60,7 @@ ON_ROWS = {
 }
 
 
-@pytest.mark.parametrize("name", ON_ROWS)
+@pytest.mark.parametrize("name", named(ON_ROWS, {"a chat that is a text": OTHER_TYPE}))
 async def test_an_answer_or_a_file_with_another_destination_does_not_open(store: Store, name: str) -> None:
     await store.attack(ON_ROWS[name])
 

@@ -17,6 +17,7 @@ from bot.sources.polling import Polling
 from bot.sources.shares import Shares
 from bot.turns.batches import Incoming
 from conversations.events import ButtonPressed, Event, TextReceived
+from tests.integration.both_stores import POSTGRES, SQLITE, Place
 from tests.integration.outbox_setup import eventually
 from tests.integration.turn_setup import GROUP, TurnSetup, origin
 
@@ -343,11 +344,25 @@ async def test_idle_people_are_forgotten_while_updates_arrive_all_the_time(share
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_a_person_whose_updates_cannot_be_stored_is_not_locked_out(shared: Make) -> None:
+# How a store refuses the rows of a table, and how it takes them again.
+REFUSING = {
+    SQLITE: (
+        "CREATE TRIGGER full BEFORE INSERT ON waiting BEGIN SELECT RAISE(ABORT, 'x'); END",
+        "DROP TRIGGER full",
+    ),
+    POSTGRES: (
+        "ALTER TABLE waiting ADD CONSTRAINT refused CHECK (id < 0)",
+        "ALTER TABLE waiting DROP CONSTRAINT refused",
+    ),
+}
+
+
+async def test_a_person_whose_updates_cannot_be_stored_is_not_locked_out(shared: Make, place: Place) -> None:
     turns = shared(flood(20))
-    await turns.execute("CREATE TRIGGER full BEFORE INSERT ON waiting BEGIN SELECT RAISE(ABORT, 'x'); END")
+    refuse, accept = REFUSING[place.kind]
+    await turns.execute(refuse)
     await turns.fetched()
-    await turns.execute("DROP TRIGGER full")
+    await turns.execute(accept)
     assert set(turns.words(FLOODER)) == {"1", "2", "3", "4", "5"}
     assert turns.shares.waiting_updates == 0
     turns.messenger.queue = [update(21)]

@@ -30,39 +30,39 @@ async def send(client: Client, text: str = "x") -> tuple[int, str]:
         ("garbage", 200, '{"ok":true,"result":'),
     ],
 )
-@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_wrong_answer_comes_with_or_without_the_effect(
-    kind: Kind, status: int, body: str, place: Place
+    kind: Kind, status: int, body: str, when: Place
 ) -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
-        client.simulator.fault("sendMessage", place=place, kind=kind, retry_after=7)
+        client.simulator.fault("sendMessage", place=when, kind=kind, retry_after=7)
         answer = await send(client, "a")
         assert answer[0] == status
         assert body in answer[1]
-        assert texts(client) == (["a"] if place == "after" else [])
+        assert texts(client) == (["a"] if when == "after" else [])
         assert (await send(client, "b"))[0] == 200
-        assert client.simulator.calls[0].outcome == ("ok" if place == "after" else "error")
+        assert client.simulator.calls[0].outcome == ("ok" if when == "after" else "error")
 
 
-@pytest.mark.parametrize("place", ["before", "after"])
-async def test_a_connection_is_cut_with_or_without_the_effect(place: Place) -> None:
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_connection_is_cut_with_or_without_the_effect(when: Place) -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
-        client.simulator.fault("sendMessage", place=place, kind="drop")
+        client.simulator.fault("sendMessage", place=when, kind="drop")
         with pytest.raises(aiohttp.ClientError):
             await send(client, "a")
-        assert texts(client) == (["a"] if place == "after" else [])
+        assert texts(client) == (["a"] if when == "after" else [])
 
 
-@pytest.mark.parametrize("place", ["before", "after"])
-async def test_a_held_call_waits_before_or_after_its_effect(place: Place) -> None:
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_held_call_waits_before_or_after_its_effect(when: Place) -> None:
     async with messenger() as client:
         await client.simulator.person(SITI, "Siti").say("/start")
-        fault = client.simulator.fault("sendMessage", place=place, kind="hold")
+        fault = client.simulator.fault("sendMessage", place=when, kind="hold")
         sending = asyncio.create_task(send(client, "a"))
         await fault.reached()
-        assert texts(client) == (["a"] if place == "after" else [])
+        assert texts(client) == (["a"] if when == "after" else [])
         assert not sending.done()
         fault.release()
         assert (await sending)[0] == 200

@@ -30,12 +30,12 @@ async def test_each_start_has_a_token_of_its_own() -> None:
         assert len(token.partition(":")[2]) >= SHORTEST
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("address", PLACES)
 @pytest.mark.parametrize("token", [FIXED, "100:", "100:%ff%fe", "100:\u00fc"])
-async def test_a_guessed_token_is_refused(place: str, token: str) -> None:
+async def test_a_guessed_token_is_refused(address: str, token: str) -> None:
     async with messenger(practice=True) as client:
-        address = client.simulator.address + place.replace("{token}", token)
-        async with client.session.get(address) as response:
+        guessed = client.simulator.address + address.replace("{token}", token)
+        async with client.session.get(guessed) as response:
             assert response.status == 401
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from sqlalchemy import insert
 
 from bot.channels.base import DeliveryError, Failure
 from bot.clock.zone import ZONE
 from bot.database import kept_time
 from bot.database.engine import Database
+from bot.database.tables import installation
 from bot.sources.time_watch import KEEP_SECONDS, QUIET_SECONDS, TimeWatch, difference
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations.messages import OutgoingMessage
+from tests.integration.both_stores import NO_NULL
 from tests.unit.wrong_clocks import DAY, MINUTE, MONTH, TRUE, WRONG, Machine
 
 HALF_MINUTE = 30.0
@@ -158,11 +161,10 @@ async def test_the_certain_time_is_kept_once_an_hour_and_never_a_wrong_one(watch
     assert (await watched.kept()).certain < watched.machine.true
 
 
-@pytest.mark.parametrize("damaged", ["", "soon", "nan", "inf", "-1", "\x00"])
+@pytest.mark.parametrize("damaged", ["", "soon", "nan", "inf", "-1", pytest.param("\x00", marks=NO_NULL)])
 async def test_a_damaged_kept_time_does_not_end_the_start(watched: Watched, damaged: str) -> None:
-    stored = {"name": kept_time.CERTAIN, "value": damaged}
-    query = "INSERT INTO installation (name, value) VALUES (:name, :value)"
-    await watched.database.write(lambda c: c.exec_driver_sql(query, stored))
+    stored = insert(installation).values(name=kept_time.CERTAIN, value=damaged)
+    await watched.database.write(lambda c: c.execute(stored))
     await watched.watch.start()
     assert watched.machine.time.is_certain()
 

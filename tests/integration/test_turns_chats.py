@@ -74,9 +74,7 @@ async def test_a_group_that_added_the_bot_again_gets_its_waiting_rows(setup: Tur
 
 async def test_a_waiting_row_that_does_not_open_is_set_aside_alone(setup: TurnSetup) -> None:
     await setup.take(incoming(2, RightsChanged(GROUP, "gone")))
-    await setup.database.write(
-        lambda c: c.exec_driver_sql("UPDATE outbox SET payload = x'00' WHERE key = 'card:a'")
-    )
+    await setup.damage("UPDATE outbox SET payload = :byte WHERE key = 'card:a'")
     await setup.take(incoming(3, RightsChanged(GROUP, "member")), said(4, "halo"))
     assert await setup.rows("SELECT stage FROM quarantine") == [("outbox",)]
     assert await setup.rows("SELECT state FROM outbox WHERE key = 'card:a'") == [("damaged",)]

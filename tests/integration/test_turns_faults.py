@@ -15,6 +15,7 @@ from conversations.complaints.case import Case
 from conversations.effects import DropFiles, ForgetKeys, KeepFile, Outcome, RecordHistory
 from conversations.events import Attachment, Event, GroupMoved
 from conversations.world import World
+from tests.integration.both_stores import POSTGRES, SQLITE, Place
 from tests.integration.driver import disk_full
 from tests.integration.turn_setup import GROUP, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START
@@ -122,7 +123,9 @@ async def test_a_full_disk_is_waited_for_and_nothing_is_set_aside(
     assert await setup.value("SELECT count(*) FROM outbox") == 1
 
 
-async def test_a_database_held_by_another_is_waited_for(setup: TurnSetup, database: Database) -> None:
+async def test_a_database_held_by_another_is_waited_for(
+    setup: TurnSetup, database: Database, place: Place
+) -> None:
     other = database.store.writing_engine()
     connection = other.connect()
     holding = connection.begin()
@@ -133,7 +136,8 @@ async def test_a_database_held_by_another_is_waited_for(setup: TurnSetup, databa
 
     turns = setup.turns()
     turns._pause = let_go
-    database._connection.connection.driver_connection.execute("PRAGMA busy_timeout=1")  # type: ignore[union-attr]
+    for_a_moment = {SQLITE: "PRAGMA busy_timeout=1", POSTGRES: "SET lock_timeout = '1ms'"}[place.kind]
+    database._connection.connection.driver_connection.execute(for_a_moment)  # type: ignore[union-attr]
     await turns.take([said(1, "halo")])
     connection.close()
     other.dispose()

@@ -14,6 +14,7 @@ from bot.turns.batches import Incoming
 from conversations.effects import Outcome
 from conversations.events import MembershipChanged
 from conversations.world import ORDINARY_AGE
+from tests.integration.both_stores import OTHER_TYPE
 from tests.integration.membership_setup import (
     NOW,
     OFFICER,
@@ -91,9 +92,10 @@ async def test_news_from_a_messenger_whose_clock_is_ahead_count_from_now(setup: 
     assert not known.present
 
 
-async def test_a_damaged_row_is_written_again_by_the_next_news(setup: TurnSetup) -> None:
+@pytest.mark.parametrize("at", ["'Infinity'", pytest.param("'x'", marks=OTHER_TYPE)])
+async def test_a_damaged_row_is_written_again_by_the_next_news(setup: TurnSetup, at: str) -> None:
     await store_news(setup, NOW, present=True)
-    await setup.database.write(lambda c: c.execute(text("UPDATE members SET at = 'x'")))
+    await setup.damage(f"UPDATE members SET at = {at}")  # noqa: S608 - one of the two above
     assert await known_member(setup) is None
     await store_news(setup, NOW, present=False)
     known = await known_member(setup)

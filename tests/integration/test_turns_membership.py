@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import text
 
 from bot.channels.base import DeliveryError, Failure
 from bot.sources import membership_checks
@@ -106,7 +105,7 @@ async def test_waiting_acts_survive_a_restart(setup: TurnSetup) -> None:
 async def test_a_damaged_waiting_row_delays_no_other(setup: TurnSetup) -> None:
     checked = CheckedTurns(setup, Messenger([True]))
     await setup.take(press(1), press(2))
-    await setup.database.write(lambda c: c.execute(text("UPDATE waiting SET raw = x'00' WHERE id = 1")))
+    await setup.damage("UPDATE waiting SET raw = :byte WHERE id = 1")
     (fault,) = await checked.checks.start()
     assert fault.subject == "1"
     await checked.nothing_waits()

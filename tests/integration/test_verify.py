@@ -23,9 +23,9 @@ from conversations.complaints.signatures import supplement_digest
 from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
 from tests.commands import aduan
+from tests.integration.both_stores import NOT_UTF_8, Place, write_configuration
 from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
-from tests.integration.test_cli import EXAMPLE
 from tests.integration.turn_setup import case_of
 
 TOGETHER = "register_seal cases: the sum does not fit"
@@ -86,7 +86,7 @@ async def test_an_older_or_missing_sum_is_found(store: Store) -> None:
 
 
 async def test_a_damaged_sum_stops_no_complaint_and_is_reported(store: Store) -> None:
-    await store.attack("UPDATE register_seal SET value = x'00'")
+    await store.attack("UPDATE register_seal SET value = :byte")
     await store.change(taken)
     await store.do(lambda _: Outcome((), (case_of("c", 3),)))
     assert await store.rows("SELECT id, status FROM cases ORDER BY id") == [
@@ -130,11 +130,12 @@ async def test_a_true_move_replaces_a_forged_one(store: Store) -> None:
     assert not await store.database.write(lambda c: chats.note_moved(c, store.codec, -1, -2))
 
 
-async def test_faults_show_no_stored_text_and_no_control_characters(store: Store) -> None:
+@pytest.mark.parametrize("who", ["'x'", pytest.param("cast(x'ff' AS TEXT)", marks=NOT_UTF_8)])
+async def test_faults_show_no_stored_text_and_no_control_characters(store: Store, who: str) -> None:
+    await store.set(tables.cases, tables.cases.c.id == "a", reference="X\x1b[2J", status="closed")
     await store.attack(
-        "UPDATE cases SET reference = 'X' || char(27) || '[2J', status = 'closed' WHERE id = 'a'",
-        "UPDATE conversations SET state = x'00'",
-        "UPDATE history SET who = cast(x'ff' AS TEXT) WHERE case_id = 'b'",
+        "UPDATE conversations SET state = :byte",
+        f"UPDATE history SET who = {who} WHERE case_id = 'b'",  # noqa: S608 - one of the two above
     )
     words = "\n".join(store.faults())
     assert "cases X?[2J: a sealed value was changed" in words
@@ -183,30 +184,26 @@ async def test_a_history_of_no_complaint_is_refused(store: Store) -> None:
 
 def _aduan_verify(config: Config, folder: Path) -> tuple[int, str, str]:
     """The command itself, over the store of a configuration without a messenger."""
-    settings = (
-        EXAMPLE.read_text(encoding="utf-8")
-        .replace('token = ""', 'token = "1:A"')
-        .replace('#url = "sqlite:///data/aduan.db"', f'url = "{config.database.url}"')
-    )
-    (folder / "config.toml").write_text(settings, encoding="utf-8")
+    write_configuration(folder, config.database)
     done = aduan("verify", folder=folder)
     return done.returncode, done.stdout, done.stderr
 
 
-async def test_the_command_prints_one_sentence_or_one_for_each_fault(tmp_path: Path) -> None:
-    config = read(settings(tmp_path))
+async def test_the_command_prints_one_sentence_or_one_for_each_fault(place: Place, tmp_path: Path) -> None:
+    place_settings = place.settings(tmp_path / "aduan.db")
+    config = read(settings(tmp_path)).model_copy(update={"database": place_settings})
     code, _, words = _aduan_verify(config, tmp_path)
     assert (code, "is not there yet; the first `aduan run` makes it" in words) == (1, True)
     await fill(config)
     sound = "1 complaints, 0 history entries: all seals and histories fit\n"
     assert _aduan_verify(config, tmp_path) == (0, sound, "")
-    database = await Database.open(store_of(config.database))
-    await database.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
+    opened = await Database.open(store_of(config.database))
+    await opened.write(lambda c: c.exec_driver_sql("UPDATE cases SET status = 'closed'"))
     # The bot still has the store open.
     fault = "cases DPMD-2026-0001: a sealed value was changed or moved\n"
     assert _aduan_verify(config, tmp_path) == (1, fault, "")
-    await database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
-    await database.close()
+    await opened.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'"))
+    await opened.close()
     code, _, words = _aduan_verify(config, tmp_path)
     assert (code, "run `aduan migrate`" in words) == (ExitCode.STORE, True)
     config.database.keys_path.unlink()

@@ -20,6 +20,7 @@ from bot.simulator.server import Simulator
 from bot.sources import polling
 from bot.sources.polling import Polling
 from bot.sources.watchdog import ROUNDS, Watchdog
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import eventually, outbox_setup, send
 from tests.integration.running_service import practice_config, service
 
@@ -208,8 +209,8 @@ async def test_a_fetch_that_never_ends_is_noticed(
     assert not source.alive()
 
 
-async def test_a_chat_whose_sending_task_has_ended_is_noticed(tmp_path: Path) -> None:
-    async with outbox_setup(tmp_path) as setup:
+async def test_a_chat_whose_sending_task_has_ended_is_noticed(place: Place) -> None:
+    async with outbox_setup(place) as setup:
         hold = setup.simulator.fault("sendMessage", kind="hold")
         person = setup.simulator.person(71, "Siti")
         await person.say("/start")

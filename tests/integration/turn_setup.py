@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.database.engine import Database
 from bot.database.sealing import Codec
@@ -133,6 +133,11 @@ def pressed(number: int, case: str, person: int = 7) -> Incoming:
     return Incoming("telegram", number, event, b"raw")
 
 
+def damage(connection: Connection, statement: str) -> None:
+    """Change a row at least; `:byte` is a value that no key opens."""
+    assert connection.execute(text(statement), {"byte": b"\0"}).rowcount > 0
+
+
 @dataclass
 class TurnSetup:
     """Turns over a store, with all that they committed."""
@@ -166,6 +171,10 @@ class TurnSetup:
     async def rows(self, query: str) -> Sequence[tuple[object, ...]]:
         found = await self.database.write(lambda connection: connection.execute(text(query)).all())
         return [tuple(row) for row in found]
+
+    async def damage(self, statement: str) -> None:
+        """Change rows as a writer without the keys does; `:byte` is a value that no key opens."""
+        await self.database.write(lambda connection: damage(connection, statement))
 
     async def value(self, query: str) -> object:
         return (await self.rows(query))[0][0]

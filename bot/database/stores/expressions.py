@@ -9,6 +9,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+# Of the largest number that an integer column of PostgreSQL holds.
+DIGITS = 10
+
 
 class as_stored(FunctionElement[Any]):  # noqa: N801 - a function in statements
     """A text as the store compares it: SQLite may hold bytes that are no UTF-8, PostgreSQL refuses them."""
@@ -24,9 +27,10 @@ class from_stored(FunctionElement[str]):  # noqa: N801 - a function in statement
 
 
 class row_order(FunctionElement[Any]):  # noqa: N801 - a function in statements
-    """A value of its own in each row, which no damage of the row changes; of the primary key's column.
+    """A value of its own in each row, in the order of their numbers; of the primary key and of the number.
 
-    With SQLite it is the row's number: the key may be of another type than a text, and compares with none.
+    With SQLite it is the row's place in the table, which no damage of the row changes: the key may be of
+    another type than a text, and compares with none.
     """
 
     inherit_cache = True
@@ -41,7 +45,6 @@ class second_part(FunctionElement[str]):  # noqa: N801 - a function in statement
 
 @compiles(as_stored)
 @compiles(from_stored)
-@compiles(row_order)
 def _unchanged(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(_only(element), **options)
 
@@ -56,9 +59,16 @@ def _text(element: from_stored, compiler: SQLCompiler, **options: Any) -> str:
     return f"CAST({compiler.process(_only(element), **options)} AS TEXT)"
 
 
+@compiles(row_order)
+def _numbered(element: row_order, compiler: SQLCompiler, **options: Any) -> str:
+    key, number = (compiler.process(column, **options) for column in element.clauses)
+    return f"(lpad(CAST({number} AS text), {DIGITS}, '0') || {key})"
+
+
 @compiles(row_order, "sqlite")
 def _row_id(element: row_order, _compiler: SQLCompiler, **_options: Any) -> str:
-    return f"{_only(element).table.name}.rowid"
+    key, _number = element.clauses
+    return f"{key.table.name}.rowid"
 
 
 @compiles(second_part)
