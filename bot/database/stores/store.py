@@ -85,10 +85,11 @@ class Store(ABC):
         """Make what a new database needs before the first connection."""
 
     @abstractmethod
-    def writing_engine(self) -> Engine:
+    def writing_engine(self, *, brief: bool = False) -> Engine:
         """An engine of one connection whose transactions take turns with those of all other writers.
 
-        One thread may use it at a time.
+        One thread may use it at a time. `brief` says that its transactions compute nothing between two
+        statements: one that stands still may be ended after seconds, as its process is frozen or gone.
         """
 
     @abstractmethod
