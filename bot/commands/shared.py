@@ -55,6 +55,14 @@ def confirmed(question: str) -> bool:
         return False
 
 
+def answered(question: str, default: str) -> str | None:
+    """What the person at the terminal types; None without a terminal."""
+    try:
+        return str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+    except typer.Abort:
+        return None
+
+
 @contextmanager
 def collector_off() -> Iterator[None]:
     """Import without the garbage collector: what modules make stays, and looking at it again costs 0.3 s."""
