@@ -164,7 +164,7 @@ async def test_an_unreachable_database_is_waited_for_without_its_password(tmp_pa
             await until(is_(asks, Kind.UNREACHABLE))
             await asked_again(asks, 2)
     assert [line["event"] for line in logs] == ["app.database_unreachable"]
-    assert "No such file" in logs[0]["reason"]
+    assert "no server listens at the socket" in logs[0]["reason"]
     assert "rahasia" not in str(logs)
     found = list(examine_server(store))
     assert [finding.level.value for finding in found] == ["PROBLEM"]
