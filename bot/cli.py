@@ -106,6 +106,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     store.init,
     store.check,
     store.migrate,
+    store.move,
     store.verify,
     keeping.backup,
     keeping.restore,

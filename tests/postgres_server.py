@@ -81,6 +81,25 @@ class Server:
         return server
 
     @classmethod
+    def replica_of(cls, primary: Server) -> Server:
+        """Make and start a replica of a durable server, whose commits wait for it from now on."""
+        server = cls(programs.new_folder(disk=False))
+        (server.folder / "users").touch()
+        server._use()
+        server._watch()
+        source = f"host={primary.folder} user=postgres application_name=replica"
+        copy = ("--pgdata=data", "--checkpoint=fast", "--write-recovery-conf", f"--dbname={source}")
+        programs.run(server.folder, "pg_basebackup", *copy)
+        with (server.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(f"unix_socket_directories = '{server.folder}'\n")
+        server.restart()
+        primary.run("ALTER SYSTEM SET synchronous_standby_names = 'replica'")
+        primary.run("SELECT pg_reload_conf()")
+        while primary.run("SELECT sync_state FROM pg_stat_replication") != [("sync",)]:
+            time.sleep(0.02)
+        return server
+
+    @classmethod
     def join(cls, folder: Path) -> Server | None:
         """Use a server that another process has started; None when it has ended or is about to."""
         server = cls(folder)
@@ -124,6 +143,17 @@ class Server:
         """End the server as a crash does: without a checkpoint, all sessions at once."""
         self._disconnect()
         _stop(self.folder, "immediate")
+
+    def end(self) -> None:
+        """End the server in order; `restart` starts it again."""
+        self._disconnect()
+        _stop(self.folder, "fast")
+
+    def promote(self) -> None:
+        """Make a replica a server that writes, and waits for no replica of its own."""
+        programs.run(self.folder, "pg_ctl", "promote", f"--pgdata={self.folder / 'data'}")
+        self.run("ALTER SYSTEM SET synchronous_standby_names = ''")
+        self.run("SELECT pg_reload_conf()")
 
     def restart(self) -> None:
         """Start the server; where it runs, end it first."""

@@ -19,6 +19,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.config.settings import Database
+from bot.operations.initialise import initialise
 from bot.simulator.server import Simulator
 from tests.bot_process import BotProcess, aduan, write_config
 
@@ -123,17 +125,19 @@ async def started(
 ) -> AsyncIterator[Group]:
     """Start so many processes on the database `url`, and end them.
 
-    They share the key file and the files in `folder`, as machines do on which an operator has put them.
+    They share the key file, which `aduan init` makes, and the files in `folder`, as machines do on which an
+    operator has put them.
     `module` is what runs in place of `-m bot.cli`; `settings` are those of `write_config`.
     """
-    members = []
+    keys, members = folder / "aduan.key", []
+    await initialise(Database(url=url, keys=str(keys)), new_register=False, confirm=lambda _question: False)
     for number in range(1, count + 1):
         own = folder / f"machine{number}"
         own.mkdir(parents=True)
         port = _free_port()
         database = {
             "url": url,
-            "keys": str(folder / "aduan.key"),
+            "keys": str(keys),
             "files": str(folder / "files"),
             "state": str(own / "state"),
         }

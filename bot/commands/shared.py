@@ -88,9 +88,11 @@ def errors_as_sentences() -> Iterator[None]:
 
 def _said_of_database(error: Exception) -> str:
     """What an error of the database means, empty for any other error."""
-    from bot.database.pages import meaning
+    from bot.database import pages
+    from bot.database.stores import refusals
+    from bot.foundation.faults import said_of_server
 
-    return meaning(error)
+    return pages.meaning(error) or refusals.meaning(error) or said_of_server(error)
 
 
 def log_fault(error: Exception) -> None:

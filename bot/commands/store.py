@@ -70,6 +70,28 @@ def migrate(config: ConfigPath = DEFAULT_CONFIG) -> None:
         typer.echo(erased_again(settings), nl=False)
 
 
+def move(
+    to: Annotated[str, typer.Option("--to", help="The address of an empty store, as database.url takes it.")],
+    accept_faults: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option(
+            "--accept-faults", help="Also a store with faults; rows that no other can hold are left out."
+        ),
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Copy the store to an empty one, SQLite or PostgreSQL, and compare both. Stop the bot first."""
+    settings = settings_of(config)
+    from bot import logs
+    from bot.operations.move_command import move as move_to
+    from bot.operations.progress import progress
+
+    logs.configure(settings.log)
+    with errors_as_sentences(), progress("Moving") as advance:
+        done = move_to(settings.database, to, advance, accept_faults=accept_faults)
+    typer.echo(done)
+
+
 def verify(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Check every seal and every history. Changes nothing; the bot may be running."""
     settings = settings_of(config)

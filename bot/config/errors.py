@@ -49,6 +49,8 @@ PATTERNS: Mapping[str, str] = {
 SECRET = ("telegram",)
 OPEN = frozenset({"base_url", "base_file_url", "updates"})
 TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
+# An address in which a password may stand.
+WITH_PASSWORD = re.compile(r"://\S*(@|password=)\S*")
 LONGEST_FOUND = 60
 # An entry of a list is named by its id, if that is a plain word and no other entry has it.
 NAME = re.compile(r"[\w-]{1,32}")
@@ -170,7 +172,7 @@ def _found(where: Sequence[str | int], values: Mapping[str, Any]) -> str:
     # Long lists and sections are not repeated.
     if isinstance(value, (dict, list)) and value:
         return f"found a {'list' if isinstance(value, list) else 'section'}, "
-    shown = TOKEN.sub("…", repr(value))
+    shown = WITH_PASSWORD.sub("://…'", TOKEN.sub("…", repr(value)))
     return f"found {shown if len(shown) <= LONGEST_FOUND else shown[:LONGEST_FOUND] + '…'}, "
 
 

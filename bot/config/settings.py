@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
@@ -82,7 +82,13 @@ def _database_url(value: str) -> str:
 
 
 def _server_url(value: str) -> str:
-    if not urlsplit(value).path.strip("/"):
+    parts = urlsplit(value)
+    if parts.netloc.count("@") > 1 or "@" in parts.path:
+        # The rest of the password would be read as the name of a server, and be shown as one.
+        raise ValueError("in a password %40 for @, %2F for /, %3A for :, %3F for ?, %23 for # and %25 for %")
+    if parts.query and "password" in parse_qs(parts.query):
+        raise ValueError("no parameter `password`: USER:PASSWORD@HOST, or `passfile` (docs/postgres.md)")
+    if not parts.path.strip("/"):
         raise ValueError("the name of a database at the end, as postgresql+psycopg://USER@HOST/DATABASE")
     if not find_spec("psycopg"):
         raise ValueError("PostgreSQL needs its driver: install Aduan with `pip install .[postgres]`")

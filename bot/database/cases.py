@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.database import register_seal, word_index
 from bot.database.conversations import WAKEUP, moment, wakeup_columns
@@ -20,6 +21,7 @@ from bot.database.history import Head, HistoryBrokenError, head_of
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
 from bot.database.sealing import Codec, binding
 from bot.database.tables import cases, gaps, history
+from bot.database.taken_numbers import NUMBERED, FilingRefusedError
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import OPEN, Status
 from conversations.complaints.references import year_and_serial
@@ -72,11 +74,6 @@ _LAST_SERIALS = select(
 # Of these three alone, so that a start reads an index and not the table.
 _ODD_SERIALS = select(cases.c.agency, cases.c.year, cases.c.serial).where(
     or_(cases.c.serial < 1, cases.c.serial > HIGHEST_SERIAL)
-)
-_NUMBERED = select(cases.c.id, cases.c.reference).where(
-    cases.c.agency == bindparam("agency"),
-    cases.c.year == bindparam("year"),
-    cases.c.serial == bindparam("serial"),
 )
 _SET_SERIAL = update(cases).where(cases.c.id == bindparam("case")).values(serial=bindparam("number"))
 _INSERT = insert(cases)
@@ -176,7 +173,7 @@ def of_citizen(connection: Connection, person: int, most: int) -> list[str]:
 def repair_serials(connection: Connection, damage: Damage) -> None:
     """Read damaged serial numbers again from the registration numbers that end with them."""
     for odd in connection.execute(_ODD_SERIALS).all():
-        for case, reference in connection.execute(_NUMBERED, odd._asdict()).all():
+        for case, reference in connection.execute(NUMBERED, odd._asdict()).all():
             error = DamagedRowError("serial")
             damage.faults[Stage.CASE, case] = damaged(Stage.CASE, case, odd.serial, error)
             number = str(reference).rpartition("-")[2]
@@ -204,11 +201,14 @@ def assigned_cases(connection: Connection, agency: str) -> tuple[str, ...]:
 
 
 def file_cases(connection: Connection, codec: Codec, filed: Iterable[Case], terms: Terms) -> None:
-    """Insert new cases. Unique keys refuse a second case of one draft or one number."""
+    """Insert new cases. Unique keys refuse a second case of one draft or one number: FilingRefusedError."""
     listed = list(filed)
     if listed:
         word_index.add(connection, codec, listed)
-        connection.execute(_INSERT, [_columns(codec, case, terms) for case in listed])
+        try:
+            connection.execute(_INSERT, [_columns(codec, case, terms) for case in listed])
+        except IntegrityError as error:
+            raise FilingRefusedError(map(number_of, listed)) from error
         register_seal.change(connection, codec, listed, ())
 
 

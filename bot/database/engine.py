@@ -28,16 +28,21 @@ INTERRUPT_SECONDS = 0.05
 
 
 def _unwatched() -> None:
-    """Do nothing: the next write raises by itself."""
+    """Do nothing: the write that failed raises by itself."""
 
 
 class Database:
-    """The store of one running bot. `lost` is called in the writer's thread when its session has ended."""
+    """The store of one running bot.
+
+    `lost` is called in the writer's thread when its session has ended, `doubled` by who sees that a second
+    process writes into the store.
+    """
 
     def __init__(self, store: Store, thread: ThreadPoolExecutor, connection: Connection) -> None:
         """Use `open()`."""
         self.store = store
         self.lost: Callable[[], None] = _unwatched
+        self.doubled: Callable[[], None] = _unwatched
         self._thread = thread
         self._connection = connection
         self._reading, self._opened = store.readers(), list[Any]()

@@ -34,7 +34,7 @@ from sqlalchemy import Connection, delete, inspect, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DatabaseError
 
-from bot.database import schema
+from bot.database import moving, schema
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.stores.store import Store
 from bot.database.tables import installation
@@ -126,6 +126,8 @@ class _Comparison:
     def run(self) -> None:
         found_rows = self._rows("installation", "SELECT name, value FROM installation")
         stored: dict[Any, Any] = {row.name: row.value for row in found_rows}
+        if moving.MARK in stored:
+            raise moving.MoveUnfinishedError(self._store)
         numbers = {int(found[1]): stored[name] for name in stored if (found := NUMBERED.fullmatch(str(name)))}
         if lacking := sorted(numbers.keys() - self._codec.fingerprints.keys()):
             raise KeysIncompleteError(

@@ -10,9 +10,9 @@ lacks; what one process overwrites by an older state of the other, the next copy
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +21,7 @@ from bot.database import gaps
 from bot.database.cases import Number
 from bot.database.stores.store import Store
 from bot.database.watermark import Watermark
+from bot.foundation.daemon_thread import in_daemon_thread
 
 log = structlog.get_logger(__name__)
 
@@ -33,28 +34,39 @@ class NumbersCopy:
     def __init__(self, store: Store, watermark: Watermark) -> None:
         self._watermark = watermark
         self._engine = store.reading_engine()
-        self._failed = ""
+        self._failed, self._ended = "", False
+        self._busy = threading.Lock()
 
     async def run(self, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Copy each second until it is cancelled. A hanging disk or network delays the next copy only."""
-        # Of its own, so that the connection is closed after its last use and no end waits for that.
-        thread = ThreadPoolExecutor(1, thread_name_prefix="numbers")
         try:
             while True:
                 began = time.monotonic()
-                await asyncio.get_running_loop().run_in_executor(thread, self.copy)
+                await in_daemon_thread(self.copy)
                 await pause(max(0.0, EVERY_SECONDS - (time.monotonic() - began)))
         finally:
-            thread.submit(self.close)
-            thread.shutdown(wait=False)
+            self.end()
 
     def copy(self) -> None:
         """Copy once. A database that does not answer, or a file that cannot be written, is logged."""
+        with self._busy:
+            self._copy()
+        if self._ended:
+            self._engine.dispose()
+
+    def end(self) -> None:
+        """Close the connection, or let a copy that runs in another thread close it."""
+        self._ended = True
+        if self._busy.acquire(blocking=False):
+            self._engine.dispose()
+            self._busy.release()
+
+    def _copy(self) -> None:
         try:
             damaged = self._watermark.follow(self._issued())
         except SQLAlchemyError as error:
             # The next copy connects again.
-            self.close()
+            self._engine.dispose()
             self._fail("numbers.not_read", type(getattr(error, "orig", error)).__name__)
         except OSError as error:
             self._fail("numbers.watermark_unwritable", error.strerror or type(error).__name__)
@@ -62,10 +74,6 @@ class NumbersCopy:
             self._failed = ""
             if damaged:
                 log.error("numbers.watermark_damaged", set_aside=str(damaged))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
 
     def _issued(self) -> list[Number]:
         with self._engine.connect() as connection, connection.begin():

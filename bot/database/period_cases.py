@@ -1,8 +1,9 @@
 """The cases that were received in a period, in portions, while the bot keeps working.
 
 1. Days are those of the agencies' zone. The order is that of receipt, over all agencies that are asked for.
-2. Each agency and each of its two groups is a range of the index `ix_cases_received`; the store merges the
-   ranges. A portion begins after the last row of the one before, so that each costs the same.
+2. Each agency and each of its two groups is a range of the index `ix_cases_received`; the store sorts and
+   merges the ranges, of each a portion at most: PostgreSQL would read and sort the whole rest of the period.
+   A portion begins after the last row of the one before, so that each costs the same.
 3. A portion is one short transaction: a long one would keep the write-ahead log from being emptied. A case
    that changes in between is read once, in its new or its old state; its time of receipt never changes.
 4. A row that does not open is counted in `Skipped`, and the rows after it follow. The place in the order is
@@ -163,8 +164,9 @@ def _range(number: int, *, first: bool) -> Select[Any]:
     """The rows of one group of one agency: of the first portion from a time on, then behind a place."""
     at = bindparam("after_at", type_=NullType)
     place = tuple_(from_stored(at), bindparam("after_row", type_=NullType))
-    begins = cases.c.received_at >= at if first else tuple_(cases.c.received_at, _ROW) > place
-    return select(
+    begins = cases.c.received_at >= (at if first else from_stored(at))
+    behind = () if first else (tuple_(cases.c.received_at, _ROW) > place,)
+    rows = select(
         cases.c.id,
         cases.c.reference,
         cases.c.received_at,
@@ -175,7 +177,9 @@ def _range(number: int, *, first: bool) -> Select[Any]:
         cases.c.restricted == bindparam(f"restricted_{number}"),
         cases.c.received_at < bindparam("end"),
         begins,
+        *behind,
     )
+    return select(rows.order_by(cases.c.received_at, _ROW).limit(bindparam("most")).subquery())
 
 
 _COUNT = select(func.count()).where(

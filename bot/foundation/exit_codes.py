@@ -34,6 +34,7 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "AgencyMissingError": ExitCode.WRONG,
     "ReportRefusedError": ExitCode.WRONG,
     "NotInitialisedError": ExitCode.STORE,
+    "PoolerRefusedError": ExitCode.WRONG,
     "KeysMissingError": ExitCode.STORE,
     "KeysDamagedError": ExitCode.STORE,
     "KeysForeignError": ExitCode.STORE,
@@ -43,6 +44,8 @@ OF_ERRORS: Mapping[str, ExitCode] = {
     "SchemaNewerError": ExitCode.STORE,
     "RegisterMissingError": ExitCode.STORE,
     "ForeignBackupError": ExitCode.STORE,
+    "ServerUnfitError": ExitCode.STORE,
+    "MoveUnfinishedError": ExitCode.STORE,
 }
 
 

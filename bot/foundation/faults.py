@@ -28,8 +28,12 @@ INFRASTRUCTURE = frozenset(
 PRIMARY_CODE = 0xFF
 # The driver of PostgreSQL is an extra, and is not imported here.
 DRIVER = "psycopg"
-# Classes of SQLSTATE: data exception, integrity constraint violation. All others may pass.
-STATES_OF_DATA = frozenset({"22", "23"})
+# Classes of SQLSTATE: a statement that changes a row twice, data exception, integrity constraint violation, a
+# value beyond a limit of the server. All others may pass.
+CLASSES_OF_DATA = frozenset({"21", "22", "23", "54"})
+# A value of another type than the column's, and a statement after a failure that was passed over. The rest of
+# their classes is not ours: missing rights, a table that is missing, a server that only reads, time-outs.
+STATES_OF_DATA = frozenset({"25P02", "42804", "42846", "42883", "42P08", "42P18"})
 # Errors of the system that a name or value of ours causes: waiting does not end them.
 OF_DATA = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
 
@@ -59,7 +63,17 @@ def _waits_for_server(error: BaseException) -> bool | None:
     if not kinds:
         return None
     state = getattr(error, "sqlstate", None)
-    return state[:2] not in STATES_OF_DATA if state else "OperationalError" in kinds
+    if not state:
+        return "OperationalError" in kinds
+    return state[:2] not in CLASSES_OF_DATA and state not in STATES_OF_DATA
+
+
+def said_of_server(error: BaseException) -> str:
+    """What a server says that is not reached, in one line; empty for any other error."""
+    cause = getattr(error, "orig", None) or error
+    if not _waits_for_server(cause) or getattr(cause, "sqlstate", None):
+        return ""
+    return f"the server of the database is not reached: {' '.join(str(cause).split())}"
 
 
 def error_place(error: BaseException) -> str:

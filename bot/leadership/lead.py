@@ -20,6 +20,7 @@ from bot.database.stores.store import Hold, Store
 from bot.foundation.exit_codes import ExitCode
 from bot.foundation.faults import error_place
 from bot.leadership import standby_pages
+from bot.leadership.following import follow
 from bot.leadership.signs import give_signs
 from bot.leadership.standby import Standby
 from bot.web.server import WebServer
@@ -32,6 +33,10 @@ log = structlog.get_logger(__name__)
 BEAT_SECONDS = 2.0
 # How often a call looks whether the right is certain again.
 LOOK_SECONDS = 0.1
+SECOND = (
+    "another process has just filed a complaint under the number of this one: two bots work on this store; "
+    "find the other one and stop it"
+)
 STARTS_AGAIN = "another process may lead now; this one ends and, started again, stands by"
 
 
@@ -69,6 +74,7 @@ class Lead(Alone):
 
     async def keep(self, database: Database) -> None:
         """Let the session be heard again and again, and end the process when it is lost."""
+        database.doubled = partial(end_as_second, database.store)
         if self.hold.lease is None:
             return
         database.lost = partial(end_at_once, database.store)
@@ -96,6 +102,12 @@ def end_at_once(store: Store) -> None:
     os._exit(ExitCode.STOPPED)
 
 
+def end_as_second(store: Store) -> None:
+    """End the process at once because another one issues registration numbers; from any thread."""
+    log.critical("app.second_process", store=store.name, advice=SECOND)
+    os._exit(ExitCode.STOPPED)
+
+
 async def take_lead(config: Config, store: Store, stopping: asyncio.Event) -> Lead | None:
     """The right to work, at once or after standing by; None when `stopping` came first.
 
@@ -105,7 +117,7 @@ async def take_lead(config: Config, store: Store, stopping: asyncio.Event) -> Le
         return Lead(store.hold())
     signs = asyncio.create_task(give_signs())
     try:
-        hold = await _stand_by(config, Standby(cast("PostgresStore", store)), stopping)
+        hold = await _stand_by(config, cast("PostgresStore", store), stopping)
     except BaseException:
         signs.cancel()
         raise
@@ -115,15 +127,19 @@ async def take_lead(config: Config, store: Store, stopping: asyncio.Event) -> Le
     return Lead(hold, "leader", signs)
 
 
-async def _stand_by(config: Config, standby: Standby, stopping: asyncio.Event) -> Hold | None:
+async def _stand_by(config: Config, store: PostgresStore, stopping: asyncio.Event) -> Hold | None:
+    standby = Standby(store)
     pages = standby_pages.routes(config, lambda: standby.standing)
     serving = asyncio.create_task(WebServer(config.web.address, pages).run())
     leading, stopped = asyncio.create_task(standby.lead()), asyncio.create_task(stopping.wait())
+    following = asyncio.create_task(follow(config.database, store))
     try:
-        await asyncio.wait({leading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({leading, stopped, following}, return_when=asyncio.FIRST_COMPLETED)
+        if not leading.done() and following.done():
+            following.result()
         return leading.result().hold if leading.done() else None
     finally:
-        await _cancelled(leading, stopped, serving)
+        await _cancelled(leading, stopped, serving, following)
 
 
 async def _cancelled(*tasks: asyncio.Task[object]) -> None:

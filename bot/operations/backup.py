@@ -20,15 +20,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.config.settings import Database as Settings
 from bot.database import schema
 from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
 from bot.database.contents import FolderContents
-from bot.database.key_guard import load_fitting
+from bot.database.key_guard import load_fitting, revision_of
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE, meaning, read_only
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
+from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
 from bot.foundation import disk
 from bot.foundation.modes import make_folder
 from bot.operations import backup_copies as copies
@@ -93,8 +97,8 @@ def make_backup(
     try:
         with working_in(folder):
             return _Making(store, folder, codec, now, progress).run()
-    except (OSError, sqlite3.Error) as error:
-        raise BackupError(_sentence(error, store, folder)) from error
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        raise BackupError(_sentence(error, rows, folder)) from error
 
 
 class _Making:
@@ -104,7 +108,7 @@ class _Making:
         self, store: Settings, folder: Path, codec: Codec, now: datetime, progress: Progress
     ) -> None:
         self._store, self._folder, self._codec, self._now = store, folder, codec, now
-        self._contents = contents_of(store)
+        self._rows, self._contents = store_of(store), contents_of(store)
         earlier = backups(folder)
         self._earlier = earlier[-1] if earlier else None
         self._number = earlier[-1].number + 1 if earlier else 1
@@ -142,8 +146,7 @@ class _Making:
 
     def _required(self) -> Manifest | None:
         """The manifest of the backup before; refuses a folder of another installation, and newer tables."""
-        with closing(read_only(self._store.path)) as reading:
-            schema.require_known(copies.revision_of(reading))
+        schema.require_known(revision_of(self._rows))
         try:
             return read_manifest(self._earlier.path, self._codec) if self._earlier else None
         except ForeignBackupError:
@@ -152,16 +155,16 @@ class _Making:
             ) from None
 
     def _copy_database(self, place: Path) -> Copied:
-        size = _size_of_database(self._store.path)
+        size = self._rows.size_of_rows()
         self._require_space(size)
         self._total = 2 * size
-        copied = copies.copy_database(self._store.path, place, self._advance)
+        copied = copies.copy_database(self._rows, place, self._advance)
         self._parts[DATABASE] = copied.part
         return copied
 
     def _copy_files(self, place: Path, before: Manifest | None) -> tuple[list[str], list[str]]:
         """The contents that the store deleted in the meantime, and faults about those it has lost."""
-        needed, missing = needed_files(place / DATABASE), []
+        needed, missing = needed_files(SqliteStore(place / DATABASE)), []
         self._require_space(self._bytes_of([path for path in needed if not self._is_known(path, before)]))
         self._total += 2 * self._bytes_of(needed)
         for path in needed:
@@ -172,7 +175,7 @@ class _Making:
                 self._advance(part.size)
             except FileNotFoundError:
                 missing.append(path)
-        still = set(needed_files(self._store.path)) if missing else set()
+        still = set(needed_files(self._rows)) if missing else set()
         lost = [f"files: the content {path} is missing in the store" for path in missing if path in still]
         return missing, lost
 
@@ -202,7 +205,9 @@ class _Making:
 
     def _damaged(self, place: Path) -> list[tuple[str, str]]:
         share, files = self._bytes_of([]), FolderContents(place / FILES)
-        return list(damaged_files(place / DATABASE, files, self._codec, lambda _: self._advance(share)))
+        return list(
+            damaged_files(SqliteStore(place / DATABASE), files, self._codec, lambda _: self._advance(share))
+        )
 
     def _copy_again(self, place: Path, paths: Sequence[str]) -> None:
         files = FolderContents(place / FILES)
@@ -247,7 +252,8 @@ class _Making:
 
     def _require_space(self, wanted: int) -> None:
         """Raise BackupError before a disk is full that the store may be on as well."""
-        same = self._folder.stat().st_dev == self._store.path.stat().st_dev
+        path = self._store.path
+        same = path.exists() and self._folder.stat().st_dev == path.stat().st_dev
         free = copies.free(self._folder)
         if free < wanted + (RESERVE if same else 0):
             raise BackupError(
@@ -271,19 +277,16 @@ def _highest_numbers(database: Path) -> dict[str, dict[str, int]]:
     return found
 
 
-def _size_of_database(path: Path) -> int:
-    log = path.with_name(f"{path.name}-wal")
-    return path.stat().st_size + (log.stat().st_size if log.exists() else 0)
-
-
-def _sentence(error: OSError | sqlite3.Error, store: Settings, folder: Path) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+def _sentence(error: OSError | sqlite3.Error | DBAPIError, rows: Store, folder: Path) -> str:
+    said = (error.orig or error) if isinstance(error, DBAPIError) else error
+    code = getattr(said, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL or getattr(said, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
         return (
             f"{folder}: no space is left on this disk, nothing of this backup was kept; free some space, or "
             "name a folder on another disk"
         )
-    if isinstance(error, sqlite3.Error):
-        said = meaning(error) or str(error)
-        return f"{store.path}: {said}; nothing of this backup was kept"
-    return f"{error.filename or folder}: {error.strerror}; nothing of this backup was kept"
+    if isinstance(said, OSError):
+        return f"{said.filename or folder}: {said.strerror}; nothing of this backup was kept"
+    # The first line of a server's error quotes no row.
+    first = (str(said).splitlines() or [type(said).__name__])[0]
+    return f"{rows}: {meaning(said) or first}; nothing of this backup was kept"

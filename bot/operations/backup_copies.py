@@ -1,28 +1,20 @@
-"""Copies of the store's parts: the database as of one moment, and each stored file.
-
-The database is copied page by page within one read transaction. So the bot keeps writing, and the copy is not
-begun again when it does.
-"""
+"""Copies of the store's parts: the database as of one moment, and each stored file."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from bot.database.contents import Contents, FolderContents
-from bot.database.pages import read_only
+from bot.database.stores.store import Store
 from bot.foundation import disk
 from bot.foundation.modes import make_file, make_folder
 from bot.operations.backup_folder import DATABASE, Part
 
-# Two megabytes of the usual page size; the progress is shown after each portion.
-PAGES = 512
 # Header and nonce of a sealed file: no two sealings have the same.
 SEALED_HEAD = 15
 Advance = Callable[[int], None]
@@ -36,40 +28,15 @@ class Copied(NamedTuple):
     revision: str
 
 
-def copy_database(source: Path, folder: Path, advance: Advance = lambda _: None) -> Copied:
+def copy_database(source: Store, folder: Path, advance: Advance = lambda _: None) -> Copied:
     """Copy the database into the folder; `advance` gets the bytes of each portion.
 
-    The copy has its rows in one file, without a write-ahead log. Raises sqlite3.Error and OSError.
+    The copy is one file of SQLite. Raises sqlite3.Error, SQLAlchemyError and OSError.
     """
     target = folder / DATABASE
     make_file(target)
-    with closing(read_only(source)) as reading, closing(sqlite3.connect(target)) as writing:
-        size, left = _page_size(reading), _pages(reading)
-
-        def progress(_status: int, remaining: int, _total: int) -> None:
-            nonlocal left
-            advance((left - remaining) * size)
-            left = remaining
-
-        reading.backup(writing, pages=PAGES, progress=progress)
-        writing.execute("PRAGMA journal_mode=DELETE")
-        tables, revision = rows_by_table(reading), revision_of(reading)
-    return Copied(_synced(target), tables, revision)
-
-
-def rows_by_table(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows each table has."""
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}  # noqa: S608 - names of our tables
-
-
-def revision_of(connection: sqlite3.Connection) -> str:
-    """The revision of the tables; empty for none."""
-    try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return ""
-    return str(row[0]) if row else ""
+    made = source.copy_to(target, advance)
+    return Copied(_synced(target), made.tables, made.revision)
 
 
 def copy_file(source: Contents, target: Contents, path: str) -> Part:
@@ -111,14 +78,6 @@ def digest_of(path: Path) -> Part:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
         return Part(size=file.tell(), sha256=digest.hexdigest())
-
-
-def _page_size(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA page_size").fetchone()[0])
-
-
-def _pages(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA page_count").fetchone()[0])
 
 
 def sync_all(folder: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from bot.database.backup_names import MANIFEST
 from bot.database.contents import Contents
@@ -20,15 +20,19 @@ from bot.database.pages import damaged_pages, read_only
 from bot.database.quarantine import DamagedRowError
 from bot.database.schema import HEAD
 from bot.database.sealing import Codec, SealBrokenError
+from bot.database.stores.snapshots import revision_of, rows_by_table
 from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
 from bot.database.tables import files
 from bot.foundation.disk import PLACE
-from bot.operations.backup_copies import Advance, digest_of, revision_of, rows_by_table
+from bot.operations.backup_copies import Advance, digest_of
 from bot.operations.backup_folder import DATABASE, FILES, BackupError, Manifest, read_manifest
 from bot.operations.verify import verify
 
 # Far more than a page; a portion of rows that is in memory at once.
 PORTION = 500
+# A query of its own words: the tables may be of an older version.
+_NEEDED = text("SELECT DISTINCT path FROM files WHERE state = 'stored' ORDER BY path")
 
 
 @dataclass(slots=True)
@@ -84,31 +88,27 @@ def examine(database: Path, codec: Codec, tables: Mapping[str, int]) -> Examinat
     return found
 
 
-def needed_files(database: Path) -> list[str]:
+def needed_files(store: Store) -> list[str]:
     """The paths of the stored files of a database, each once."""
-    with closing(read_only(database)) as connection:
-        rows = connection.execute("SELECT DISTINCT path FROM files WHERE state = 'stored' ORDER BY path")
-        return [str(path) for (path,) in rows]
+    with store.reading() as connection:
+        return [str(path) for path in connection.scalars(_NEEDED)]
 
 
 def damaged_files(
-    database: Path, contents: Contents, codec: Codec, advance: Advance = lambda _: None
+    store: Store, contents: Contents, codec: Codec, advance: Advance = lambda _: None
 ) -> Iterator[tuple[str, str]]:
     """The path of each stored file whose content is missing or does not open, and the key of its row.
 
     A row that does not open is a fault of its own, which `verify` reports. Raises as `Contents` does.
     """
-    engine, seen = SqliteStore(database).reading_engine(), set[str]()
-    try:
-        with engine.connect() as connection:
-            for path, key, whole in _contents(connection, contents, codec):
-                if path not in seen:
-                    advance(1)
-                seen.add(path)
-                if not whole:
-                    yield path, key
-    finally:
-        engine.dispose()
+    seen = set[str]()
+    with store.reading() as connection:
+        for path, key, whole in _contents(connection, contents, codec):
+            if path not in seen:
+                advance(1)
+            seen.add(path)
+            if not whole:
+                yield path, key
 
 
 def _contents(connection: Connection, contents: Contents, codec: Codec) -> Iterator[tuple[str, str, bool]]:

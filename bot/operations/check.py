@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.exc import DBAPIError
 
@@ -37,10 +38,14 @@ from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
+from bot.operations.check_postgres import REACH, examine_server
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
 from bot.operations.check_web import examine_web
 from bot.wording.rendering import Renderer
+
+if TYPE_CHECKING:
+    from bot.database.stores.postgres import PostgresStore
 
 GIGABYTE = 1 << 30
 LITTLE_SPACE = 2 * GIGABYTE
@@ -94,6 +99,8 @@ def examine_calendar(today: date) -> Iterator[Finding]:
 def examine_storage(config: Config) -> Iterator[Finding]:
     """The database, its keys, its numbers and the room on the disk."""
     store, keys = store_of(config.database), config.database.keys_path
+    if not config.database.is_file:
+        yield from examine_server(cast("PostgresStore", store))
     yield _database(store, keys)
     yield from _keys(store, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
@@ -138,7 +145,8 @@ def _database(store: Store, keys: Path) -> Finding:
     try:
         revision = None if store.is_blank() else _revision(store)
     except DBAPIError as error:
-        return problem(f"{store}: cannot be read ({error.orig})", f"{RESTORE}.")
+        advice = f"{RESTORE}." if isinstance(error.orig, sqlite3.Error) else REACH
+        return problem(f"{store}: cannot be read ({error.orig})", advice)
     if revision is None:
         return _no_database(store, keys)
     try:

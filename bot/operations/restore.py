@@ -156,7 +156,7 @@ class Restore:
         ]
         return found + [
             f"files {key}: its content does not open"
-            for path, key in damaged_files(database, files, codec)
+            for path, key in damaged_files(SqliteStore(database), files, codec)
             if path not in manifest.erased and not manifest.faults
         ]
 

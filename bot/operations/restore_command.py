@@ -14,6 +14,7 @@ from bot.database.stores.choice import store_of
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
 from bot.operations.restore import Restore, Restored, RestoreError
+from bot.operations.restore_server import ServerRestore
 from conversations.complaints.references import split_reference, year_and_serial
 
 
@@ -38,10 +39,11 @@ def restore(
     *,
     accept_faults: bool,
 ) -> Restored:
-    """Restore a backup to the place of the configuration. Raises as Restore.run() does."""
+    """Restore a backup to the place of the configuration. Raises as Restore.run() or ServerRestore.run()."""
     agencies = [agency.id for agency in config.agencies]
     numbers = [issued_number(typed, agencies) for typed in issued]
-    return Restore(
+    kind = Restore if config.database.is_file else ServerRestore
+    return kind(
         backup,
         config.database,
         by_order(config),

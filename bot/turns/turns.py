@@ -11,7 +11,8 @@
    not issued again.
 7. If loading or writing fails on data, the batch is repeated one update at a time, and the culprit is
    quarantined. If even that fails, the culprit is only acknowledged. If it fails on infrastructure, the batch
-   waits and is tried again, and no update is quarantined. None of these failures ends the process.
+   waits and is tried again, and no update is quarantined. None of these failures ends the process, but one: a
+   number that another process has issued in the middle of the transaction, as two bots would answer twice.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from bot.foundation.faults import error_place, is_infrastructure
 from bot.foundation.figures import figures
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, Incoming, batches
 from bot.turns.floods import language_of
+from bot.turns.second_process import SecondProcess
 from bot.turns.storing import Committed
 from bot.turns.turn import Turn, TurnContext
 from bot.turns.turn_log import TurnTimes, note_turn
@@ -74,6 +76,7 @@ class Turns:
     ) -> None:
         self._database, self._context, self._issued = database, context, issued
         self._on_committed, self._in_flight, self._pause = on_committed, in_flight, pause
+        self._second = SecondProcess(database)
 
     async def take(self, incoming: Sequence[Incoming]) -> None:
         """Take all of these, in order; when it returns, every one is stored and may be acknowledged."""
@@ -103,6 +106,7 @@ class Turns:
             try:
                 committed = await self._commit(batch)
             except Exception as error:  # noqa: BLE001 - invariant 2: sorted by cause
+                await self._second.end_if_seen(error)
                 if batch.bare or is_infrastructure(error):
                     log.error("turn.waits", error=error_place(error), seconds=wait)  # noqa: TRY400 - no words
                     figures.failed("turn", ["waits"])
@@ -143,6 +147,7 @@ class Turns:
             return turn.acknowledge(batch) if batch.bare else turn.take(batch)
 
         committed = await self._database.write(work)
+        self._second.note(committed.filed)
         note_turn(batch, committed, times)
         return committed
 

@@ -45,6 +45,8 @@ FUNCTIONS = {
     "restore.applied": ("bot.operations.restore", "apply"),
     "restore.verified": ("bot.operations.restore", "verify"),
     "restore.renamed": ("bot.operations.restore", "Restored"),
+    "move.contents": ("bot.operations.move", "part_of"),
+    "move.rows": ("bot.database.stores.row_copying", "copy"),
     "migrate.upgraded": ("bot.database.schema", "upgrade"),
 }
 # Before a revision of the tables is noted; all of them are one transaction.

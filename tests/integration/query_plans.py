@@ -1,6 +1,7 @@
 """Which statements are executed, and which of them read a whole table, as the store's plan says.
 
-PostgreSQL reads small tables whole, where that is cheaper; the plan is the one that it would make otherwise.
+PostgreSQL reads small tables whole and sorts few rows, where that is cheaper; the plan is the one that it
+would make otherwise.
 """
 
 from __future__ import annotations
@@ -58,6 +59,6 @@ def plan(connection: Connection, statement: str, parameters: Any = ()) -> list[s
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters or ())
         return [str(row[3]) for row in found]
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     found = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", parameters or ())
     return [re.sub(r"^\W*Seq Scan on", "SCAN", row[0]).strip() for row in found]

@@ -19,7 +19,10 @@ from bot.config.settings import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.database.contents import Contents
+from bot.database.stores import snapshots
+from bot.database.stores.choice import store_of
 from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store as RowStore
 from bot.foundation import disk
 from bot.operations import backup as making
 from bot.operations import backup_copies as copies
@@ -32,7 +35,9 @@ from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.unit.transcript import START
 
-pytestmark = pytest.mark.sqlite("the backup of a database file")
+pytestmark = pytest.mark.sqlite(
+    "the backup of a file; that of a server's database is in test_backup_server.py"
+)
 
 GOOD = name_of(1, START)
 FAULTY = f"{GOOD}.faulty"
@@ -89,7 +94,7 @@ async def test_only_the_owner_can_read_a_backup_and_it_has_no_keys_and_no_names(
 async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_begun_again(
     there: BackedUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copies, "PAGES", 1)
+    monkeypatch.setattr(snapshots, "PAGES", 1)
     pages = await there.store.database.write(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar_one())
     writing, portions = sqlite3.connect(there.settings.path, isolation_level=None), 0
 
@@ -100,7 +105,7 @@ async def test_the_bot_writes_while_the_pages_are_copied_and_the_copying_is_not_
         writing.execute("INSERT INTO gaps VALUES ('dpmd', 2026, ?, 1, '')", (portions,))
 
     there.folder.mkdir()
-    copied = copies.copy_database(there.settings.path, there.folder, write)
+    copied = copies.copy_database(store_of(there.settings), there.folder, write)
     writing.close()
     assert portions == pages
     assert copied.tables["gaps"] == 0
@@ -227,7 +232,7 @@ async def test_a_copy_that_differs_from_the_store_is_removed(
 ) -> None:
     copy_database = copies.copy_database
 
-    def lossy(source: Path, folder: Path, advance: copies.Advance) -> copies.Copied:
+    def lossy(source: RowStore, folder: Path, advance: copies.Advance) -> copies.Copied:
         copied = copy_database(source, folder, advance)
         with closing(sqlite3.connect(folder / "aduan.db")) as copy:
             copy.execute("DELETE FROM sent_messages")

@@ -24,7 +24,7 @@ from tests.integration.backup_setup import BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.integration.test_check_store import settings
 
-pytestmark = pytest.mark.sqlite("the backup of a database file; its time and reports are the same")
+pytestmark = pytest.mark.sqlite("the backup of a file; its time and its reports are the same with a server")
 
 HOUR = 3600.0
 

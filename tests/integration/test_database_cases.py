@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from bot.database import cases
 from bot.database.conversations import moment
 from bot.database.engine import Database
 from bot.database.listing import listed
 from bot.database.sealing import Codec
+from bot.database.taken_numbers import FilingRefusedError
 from bot.turns.turns import Incoming
 from conversations.complaints.case import Case, Officer
 from conversations.complaints.life_cycle import Status
@@ -101,7 +101,7 @@ async def test_each_agency_counts_its_own_complaints_of_the_year(register: Datab
 
 @pytest.mark.parametrize("case", [_case("late", 9), _case("fresh", 1)], ids=["same draft", "same number"])
 async def test_no_draft_and_no_number_is_filed_twice(register: Database, codec: Codec, case: Case) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(FilingRefusedError):
         await register.write(lambda connection: cases.file_cases(connection, codec, [case], TERMS))
 
 

@@ -27,6 +27,8 @@ from tests.integration.sealed_store import Store
 from tests.integration.test_migration import OldStore, old_store
 from tests.unit.transcript import START
 
+pytestmark = pytest.mark.sqlite("a server's: test_move_killed.py, test_backup_server.py")
+
 COPYING = [name for name in FUNCTIONS if name.startswith("copy.")]
 RESTORING = [name for name in FUNCTIONS if name.startswith("restore.")]
 STEPS = [f"{REVISION}:{number}" for number in range(1, int(HEAD))]

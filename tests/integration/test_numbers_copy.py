@@ -48,7 +48,7 @@ class Standby:
 def standby(database: Database, codec: Codec, tmp_path: Path) -> Iterator[Standby]:
     made = Standby(database, codec, tmp_path)
     yield made
-    made.copy.close()
+    made.copy.end()
 
 
 async def test_the_copy_holds_the_highest_number_of_each_agency_and_year(standby: Standby) -> None:
@@ -131,7 +131,7 @@ async def test_a_database_without_tables_is_logged_once_and_copied_later(
     await database.write(lambda c: cases.file_cases(c, codec, [case_of("a", 4)], TERMS))
     copy.copy()
     await database.close()
-    copy.close()
+    copy.end()
     assert read(path) == {("dpmd", 2026): 4}
 
 
@@ -149,7 +149,7 @@ async def test_a_session_that_the_server_ends_is_replaced(
         await standby.file(("dpmd", 2))
         assert standby.known() == {("dpmd", 2026): 2}
         assert [entry["event"] for entry in logged] == ["numbers.not_read"]
-        standby.copy.close()
+        standby.copy.end()
         await database.close()
 
 

@@ -46,6 +46,10 @@ from tests.integration.sealed_store import Store
 from tests.integration.test_check_store import settings as configured
 from tests.unit.transcript import START
 
+pytestmark = pytest.mark.sqlite(
+    "a restore to a file; that to a server's database is in test_backup_server.py"
+)
+
 ORDER = Order("a", "DPMD-2026-0001", "Surat 12/2026", START)
 
 
@@ -89,7 +93,7 @@ class Elsewhere:
 
 
 @pytest.fixture
-async def place(store: Store, tmp_path: Path) -> Elsewhere:
+async def away(store: Store, tmp_path: Path) -> Elsewhere:
     there = await backed_up(store, tmp_path / "old")
     return _elsewhere(there, tmp_path)
 
@@ -103,53 +107,53 @@ def _elsewhere(there: BackedUp, folder: Path) -> Elsewhere:
     return Elsewhere(there, made.path, settings)
 
 
-async def test_a_restored_store_has_everything_and_opens(place: Elsewhere) -> None:
-    said = str(place.restore())
-    assert said.startswith(f"{place.backup} of {START:%d-%m-%Y %H:%M} is restored: 2 complaints.\n")
+async def test_a_restored_store_has_everything_and_opens(away: Elsewhere) -> None:
+    said = str(away.restore())
+    assert said.startswith(f"{away.backup} of {START:%d-%m-%Y %H:%M} is restored: 2 complaints.\n")
     assert "Numbers continue above DPMD-2026-0002." in said
-    assert place.lying() == [
+    assert away.lying() == [
         "data/aduan.db",
-        *sorted(f"data/files/{path}" for path in (place.there.photo, place.there.letter)),
+        *sorted(f"data/files/{path}" for path in (away.there.photo, away.there.letter)),
         "state/data-aduan.json",
     ]
-    assert place.verified() == (2, [])
-    database, codec = await open_store(store_of(place.settings), place.settings.keys_path)
+    assert away.verified() == (2, [])
+    database, codec = await open_store(store_of(away.settings), away.settings.keys_path)
     cases = await database.write(lambda c: load_cases(c, codec, ["a"]))
     fault = await database.write(lambda c: history.first_fault(c, codec, "a", history.head_of(cases["a"])))
     assert fault is None
     await database.close()
     modes = {
-        path.stat().st_mode & 0o777 for path in (place.settings.path, *place.settings.files_path.glob("??/*"))
+        path.stat().st_mode & 0o777 for path in (away.settings.path, *away.settings.files_path.glob("??/*"))
     }
     assert modes == {0o600}
 
 
-def _database_there(place: Elsewhere) -> None:
-    place.settings.path.touch()
+def _database_there(away: Elsewhere) -> None:
+    away.settings.path.touch()
 
 
-def _log_there(place: Elsewhere) -> None:
-    place.settings.path.with_name("aduan.db-wal").touch()
+def _log_there(away: Elsewhere) -> None:
+    away.settings.path.with_name("aduan.db-wal").touch()
 
 
-def _files_there(place: Elsewhere) -> None:
-    disk.write(place.settings.files_path, f"ab/{'ab' * 32}", [b"somebody's"])
+def _files_there(away: Elsewhere) -> None:
+    disk.write(away.settings.files_path, f"ab/{'ab' * 32}", [b"somebody's"])
 
 
-def _no_keys(place: Elsewhere) -> None:
-    place.settings.keys_path.unlink()
+def _no_keys(away: Elsewhere) -> None:
+    away.settings.keys_path.unlink()
 
 
-def _other_keys(place: Elsewhere) -> None:
-    place.settings.keys_path.unlink()
-    Codec.load(place.settings.keys_path, create=True)
+def _other_keys(away: Elsewhere) -> None:
+    away.settings.keys_path.unlink()
+    Codec.load(away.settings.keys_path, create=True)
 
 
-def _rotated_keys(place: Elsewhere) -> None:
+def _rotated_keys(away: Elsewhere) -> None:
     """The pepper is the same, and the key of the backup is gone."""
-    stored = json.loads(place.settings.keys_path.read_bytes())
-    other = json.loads(_made_keys(place.settings.path.parent / "other.key"))
-    place.settings.keys_path.write_text(json.dumps({**stored, "keys": {"2": other["keys"]["1"]}}))
+    stored = json.loads(away.settings.keys_path.read_bytes())
+    other = json.loads(_made_keys(away.settings.path.parent / "other.key"))
+    away.settings.keys_path.write_text(json.dumps({**stored, "keys": {"2": other["keys"]["1"]}}))
 
 
 def _made_keys(path: Path) -> bytes:
@@ -159,27 +163,27 @@ def _made_keys(path: Path) -> bytes:
     return content
 
 
-def _no_manifest(place: Elsewhere) -> None:
-    (place.backup / MANIFEST).unlink()
+def _no_manifest(away: Elsewhere) -> None:
+    (away.backup / MANIFEST).unlink()
 
 
 def _manifest(**changes: object) -> Callable[[Elsewhere], None]:
-    def change(place: Elsewhere) -> None:
-        place.edit(MANIFEST, lambda content: json.dumps({**json.loads(content), **changes}).encode())
+    def change(away: Elsewhere) -> None:
+        away.edit(MANIFEST, lambda content: json.dumps({**json.loads(content), **changes}).encode())
 
     return change
 
 
-def _cut_manifest(place: Elsewhere) -> None:
-    place.edit(MANIFEST, lambda content: content[:100])
+def _cut_manifest(away: Elsewhere) -> None:
+    away.edit(MANIFEST, lambda content: content[:100])
 
 
-def _database_changed(place: Elsewhere) -> None:
-    place.edit("aduan.db", lambda content: content[:-1] + b"x")
+def _database_changed(away: Elsewhere) -> None:
+    away.edit("aduan.db", lambda content: content[:-1] + b"x")
 
 
-def _file_missing(place: Elsewhere) -> None:
-    (place.backup / "files" / place.there.photo).unlink()
+def _file_missing(away: Elsewhere) -> None:
+    (away.backup / "files" / away.there.photo).unlink()
 
 
 REFUSED: dict[str, tuple[Callable[[Elsewhere], None], type[Exception], str]] = {
@@ -205,24 +209,24 @@ REFUSED: dict[str, tuple[Callable[[Elsewhere], None], type[Exception], str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 async def test_what_cannot_be_restored_is_refused_before_anything_is_written(
-    place: Elsewhere, name: str
+    away: Elsewhere, name: str
 ) -> None:
     prepare, error, sentence = REFUSED[name]
-    prepare(place)
-    before = place.lying()
+    prepare(away)
+    before = away.lying()
     with pytest.raises(error, match=sentence):
-        place.restore()
-    assert place.lying() == before
+        away.restore()
+    assert away.lying() == before
 
 
-async def test_a_running_bot_s_place_is_refused(place: Elsewhere) -> None:
-    lock = Lock(place.settings.path)
+async def test_a_running_bot_s_place_is_refused(away: Elsewhere) -> None:
+    lock = Lock(away.settings.path)
     try:
         with pytest.raises(AlreadyRunningError):
-            place.restore()
+            away.restore()
     finally:
         lock.release()
-    assert place.lying() == []
+    assert away.lying() == []
 
 
 async def test_a_backup_of_newer_tables_is_refused_and_one_of_older_is_not_verified(
@@ -230,9 +234,9 @@ async def test_a_backup_of_newer_tables_is_refused_and_one_of_older_is_not_verif
 ) -> None:
     there = await backed_up(store, tmp_path / "old")
     _at_revision(there.settings.path, "0003")
-    place = _elsewhere(there, tmp_path)
-    assert "Next: `aduan migrate`" in str(place.restore())
-    with closing(sqlite3.connect(place.settings.path)) as reading:
+    away = _elsewhere(there, tmp_path)
+    assert "Next: `aduan migrate`" in str(away.restore())
+    with closing(sqlite3.connect(away.settings.path)) as reading:
         assert reading.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
 
 
@@ -242,19 +246,19 @@ def _at_revision(path: Path, revision: str) -> None:
         writing.commit()
 
 
-async def test_newer_tables_are_refused(place: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_newer_tables_are_refused(away: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "HEAD", "0001")
     with pytest.raises(schema.SchemaNewerError, match="does not know"):
-        place.restore()
-    assert place.lying() == []
+        away.restore()
+    assert away.lying() == []
 
 
-async def test_numbers_continue_above_backup_watermark_and_what_the_operator_names(place: Elsewhere) -> None:
-    watermark = Watermark(place.settings.watermark_path)
+async def test_numbers_continue_above_backup_watermark_and_what_the_operator_names(away: Elsewhere) -> None:
+    watermark = Watermark(away.settings.watermark_path)
     watermark.raise_to([issued_number("BAKESBANGPOL-2026-0003", ["bakesbangpol"])])
-    done = place.restore(issued=["dpmd 2026 17", "DPMD-2025-0900"])
+    done = away.restore(issued=["dpmd 2026 17", "DPMD-2025-0900"])
     assert done.numbers == ["BAKESBANGPOL-2026-0003", "DPMD-2025-0900", "DPMD-2026-0017"]
-    assert read(place.settings.watermark_path) == {
+    assert read(away.settings.watermark_path) == {
         ("bakesbangpol", 2026): 3,
         ("dpmd", 2025): 900,
         ("dpmd", 2026): 17,
@@ -276,28 +280,28 @@ async def test_a_faulty_backup_is_restored_only_when_asked_for(store: Store, tmp
     with closing(sqlite3.connect(there.settings.path)) as writing:
         writing.execute("UPDATE cases SET status = 'closed' WHERE id = 'a'")
         writing.commit()
-    place = _elsewhere(there, tmp_path)
+    away = _elsewhere(there, tmp_path)
     with pytest.raises(RestoreError, match=r"the store had faults when .*DPMD-2026-0001: a sealed value"):
-        place.restore()
-    assert place.lying() == []
-    place.restore(accept_faults=True)
-    assert place.verified() == (2, ["cases DPMD-2026-0001: a sealed value was changed or moved"])
+        away.restore()
+    assert away.lying() == []
+    away.restore(accept_faults=True)
+    assert away.verified() == (2, ["cases DPMD-2026-0001: a sealed value was changed or moved"])
 
 
-async def test_what_was_ordered_erased_after_the_backup_is_erased_again(place: Elsewhere) -> None:
-    there = place.there
+async def test_what_was_ordered_erased_after_the_backup_is_erased_again(away: Elsewhere) -> None:
+    there = away.there
     log = OrderLog(
         there.store.codec, in_state_folder(there.settings.watermark_path), there.folder / NEXT_TO_BACKUPS
     )
     log.note(ORDER)
-    assert "1 complaints were erased again" in str(place.restore())
-    assert place.verified() == (1, [])
-    assert [path for path in place.lying() if "/files/" in path] == [f"data/files/{there.letter}"]
-    content = place.settings.files_path / there.letter
+    assert "1 complaints were erased again" in str(away.restore())
+    assert away.verified() == (1, [])
+    assert [path for path in away.lying() if "/files/" in path] == [f"data/files/{there.letter}"]
+    content = away.settings.files_path / there.letter
     # The state folder knows the order from now on, and this database needs it no more.
-    own = OrderLog(there.store.codec, in_state_folder(place.settings.watermark_path))
+    own = OrderLog(there.store.codec, in_state_folder(away.settings.watermark_path))
     assert own.orders() == [ORDER]
-    database, codec = await open_store(store_of(place.settings), place.settings.keys_path)
+    database, codec = await open_store(store_of(away.settings), away.settings.keys_path)
     assert await database.write(lambda c: pending(c, codec, own.lines())) == []
     await database.close()
     assert PHOTO not in content.read_bytes()
@@ -308,13 +312,13 @@ async def test_orders_of_an_older_backup_are_applied_after_the_migration(
 ) -> None:
     there = await backed_up(store, tmp_path / "old")
     _at_revision(there.settings.path, "0003")
-    place = _elsewhere(there, tmp_path)
+    away = _elsewhere(there, tmp_path)
     OrderLog(there.store.codec, there.folder / NEXT_TO_BACKUPS).note(ORDER)
-    place.restore()
+    away.restore()
     # The rows are those of this version; `aduan migrate` would bring them there.
-    _at_revision(place.settings.path, schema.HEAD)
-    assert [apply_orders_again(place.settings, erase) for _ in range(2)] == [1, 0]
-    assert place.verified() == (1, [])
+    _at_revision(away.settings.path, schema.HEAD)
+    assert [apply_orders_again(away.settings, erase) for _ in range(2)] == [1, 0]
+    assert away.verified() == (1, [])
 
 
 async def test_a_log_of_orders_that_was_cut_stops_the_restore(store: Store, tmp_path: Path) -> None:
@@ -323,18 +327,18 @@ async def test_a_log_of_orders_that_was_cut_stops_the_restore(store: Store, tmp_
         there.store.codec, in_state_folder(there.settings.watermark_path), there.folder / NEXT_TO_BACKUPS
     )
     log.note(Order("gone", "DPMD-2026-0009", "Surat 1/2026", START))
-    place = _elsewhere(there, tmp_path)
+    away = _elsewhere(there, tmp_path)
     orders = there.folder / NEXT_TO_BACKUPS
     content = orders.read_bytes()
     orders.unlink()
     with pytest.raises(RestoreError, match="1 erasure orders when the backup was made, and 0 are known"):
-        place.restore()
+        away.restore()
     orders.write_bytes(content.replace(b"Surat", b"Srat"))
     with pytest.raises(OrdersDamagedError):
-        place.restore()
-    assert place.lying() == []
+        away.restore()
+    assert away.lying() == []
     orders.write_bytes(content)
-    place.restore()
+    away.restore()
 
 
 def _full(*_: object) -> None:
@@ -342,43 +346,43 @@ def _full(*_: object) -> None:
 
 
 async def test_a_disk_that_gets_full_leaves_an_empty_place(
-    place: Elsewhere, monkeypatch: pytest.MonkeyPatch
+    away: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(restoring, "_copy_over", _full)
         with pytest.raises(OSError, match="No space left"):
-            place.restore()
-        assert place.lying() == []
-    place.restore()
-    assert place.verified() == (2, [])
+            away.restore()
+        assert away.lying() == []
+    away.restore()
+    assert away.verified() == (2, [])
 
 
-async def test_an_interrupted_restore_is_started_over(place: Elsewhere) -> None:
-    disk.write(place.settings.path.parent, "aduan.db.restoring", [b"half"])
-    disk.write(place.settings.files_path, f"ab/{'ab' * 32}", [b"of an earlier try"])
-    place.restore()
-    assert place.verified() == (2, [])
-    assert not [path for path in place.lying() if "abab" in path or "restoring" in path]
+async def test_an_interrupted_restore_is_started_over(away: Elsewhere) -> None:
+    disk.write(away.settings.path.parent, "aduan.db.restoring", [b"half"])
+    disk.write(away.settings.files_path, f"ab/{'ab' * 32}", [b"of an earlier try"])
+    away.restore()
+    assert away.verified() == (2, [])
+    assert not [path for path in away.lying() if "abab" in path or "restoring" in path]
 
 
 async def test_a_place_with_too_little_space_is_refused(
-    place: Elsewhere, monkeypatch: pytest.MonkeyPatch
+    away: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restoring, "free", lambda _: 10)
     with pytest.raises(RestoreError, match="0 MB are free, and the backup needs"):
-        place.restore()
-    assert place.lying() == []
+        away.restore()
+    assert away.lying() == []
 
 
-async def test_the_real_erasure_leaves_a_copy_that_verifies(place: Elsewhere, tmp_path: Path) -> None:
-    there = place.there
-    config = read_config(configured(tmp_path)).model_copy(update={"database": place.settings})
+async def test_the_real_erasure_leaves_a_copy_that_verifies(away: Elsewhere, tmp_path: Path) -> None:
+    there = away.there
+    config = read_config(configured(tmp_path)).model_copy(update={"database": away.settings})
     OrderLog(there.store.codec, there.folder / NEXT_TO_BACKUPS).note(ORDER)
-    done = Restore(place.backup, place.settings, by_order(config)).run()
+    done = Restore(away.backup, away.settings, by_order(config)).run()
     assert (done.complaints, done.erased) == (2, 1)
-    assert place.verified() == (2, [])
-    assert [path for path in place.lying() if "/files/" in path] == [f"data/files/{there.letter}"]
-    database, codec = await open_store(store_of(place.settings), place.settings.keys_path)
+    assert away.verified() == (2, [])
+    assert [path for path in away.lying() if "/files/" in path] == [f"data/files/{there.letter}"]
+    database, codec = await open_store(store_of(away.settings), away.settings.keys_path)
     found = await database.write(lambda c: load_cases(c, codec, ["a", "b"]))
     assert {name: bool(case.erased) for name, case in found.items()} == {"a": True, "b": False}
     await database.close()

@@ -240,3 +240,19 @@ def test_a_logo_is_a_picture_of_at_most_one_megabyte(
         return
     (problem,) = problems(values)
     assert problem.startswith(f"agencies[bakesbangpol].logo: '{path}' {wrong}; expected")
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("postgresql://aduan:rahasia@db/aduan", "postgresql+psycopg://USER@HOST"),
+        ("postgresql+psycopg://aduan:sangat@rahasia@db/aduan", "%40 for @"),
+        ("postgresql+psycopg://aduan:sangat/rahasia@db/aduan", "%2F for /"),
+        ("postgresql+psycopg://aduan@db/aduan?password=rahasia", "`passfile`"),
+    ],
+)
+def test_a_wrong_address_of_a_server_is_named_without_its_password(address: str, says: str) -> None:
+    (line,) = problems(with_value("database.url", address))
+    assert line.startswith("database.url: found 'postgresql")
+    assert says in line
+    assert "rahasia" not in line

@@ -1,4 +1,4 @@
-"""docs/aduan.service: how well it shuts the bot in, and that it fits the bot."""
+"""The units of systemd in docs: how well they shut programs in, and that they fit the bot and each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from bot.config.environment import names
 from bot.config.settings import Config
 from bot.foundation.exit_codes import FINAL
 
-UNIT = Path(__file__).parents[2] / "docs" / "aduan.service"
+DOCS = Path(__file__).parents[2] / "docs"
+UNIT = DOCS / "aduan.service"
+POSTGRES = sorted((DOCS / "systemd").iterdir())
+SERVICES = [UNIT, *(path for path in POSTGRES if path.suffix == ".service")]
 MOST_EXPOSED = 3.0
 
 # What the analysis weighs most, and what the bot relies on; compared where the tool is missing as well.
@@ -46,10 +49,10 @@ DIRECTIVES = {
 }
 
 
-def directives() -> dict[str, list[str]]:
+def directives(unit: Path = UNIT) -> dict[str, list[str]]:
     """Every directive with its values, in order."""
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(r"^(\w+)=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE):
+    for name, value in re.findall(r"^(\w+)=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE):
         found.setdefault(name, []).append(value)
     return found
 
@@ -80,10 +83,48 @@ def test_each_credential_is_a_setting() -> None:
         assert credential.partition(":")[0] in names(Config)
 
 
+def test_a_bot_on_postgres_starts_again_at_once_and_however_often() -> None:
+    added = directives(DOCS / "systemd" / "postgres.conf")
+    assert added["StartLimitIntervalSec"] == ["0"]
+    assert int(added["RestartSec"][0]) <= 2
+    named = re.findall(r"LoadCredential=(\w+):", (DOCS / "systemd" / "postgres.conf").read_text("utf-8"))
+    assert set(named) <= set(names(Config))
+
+
+def test_the_units_of_postgres_name_the_same_places_as_the_document() -> None:
+    server = directives(DOCS / "systemd" / "aduan-postgres.service")
+    backup = (DOCS / "systemd" / "aduan-basebackup.service").read_text("utf-8")
+    guide = (DOCS / "postgres.md").read_text("utf-8")
+    state, runtime = f"/var/lib/{server['StateDirectory'][0]}", f"/run/{server['RuntimeDirectory'][0]}"
+    assert server["ExecStart"][0].endswith(f" -D {state}/data")
+    assert f"{state}/data/standby.signal" in backup
+    assert f"-h {runtime} " in backup
+    assert f"unix_socket_directories = '{runtime}'" in guide
+    for unit in (server, directives(DOCS / "systemd" / "aduan-basebackup.service")):
+        assert unit["ReadWritePaths"] == ["-/mnt/backup/postgres"]
+    assert "jit = off" in guide
+    assert server["MemoryDenyWriteExecute"] == ["yes"]
+
+
+def test_the_document_installs_each_unit() -> None:
+    guide = (DOCS / "postgres.md").read_text("utf-8")
+    assert [path.name for path in POSTGRES if f"(systemd/{path.name})" not in guide] == []
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-def test_the_exposure_is_low() -> None:
-    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(UNIT)]
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_the_exposure_is_low(unit: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)]
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    level = re.search(r"exposure level for aduan\.service: ([0-9.]+)", report)
+    level = re.search(rf"exposure level for {re.escape(unit.name)}: ([0-9.]+)", report)
     assert level, report
     assert float(level[1]) <= MOST_EXPOSED
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_understands_each_line() -> None:
+    units = [*SERVICES, *(path for path in POSTGRES if path.suffix == ".timer")]
+    command = ["systemd-analyze", "verify", "--man=no", *map(str, units)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    # The programs are installed on the machine that runs the units.
+    assert [line for line in said.splitlines() if "is not executable" not in line] == []

@@ -11,29 +11,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.database.stores.postgres_facts import Facts, clock_ahead, facts_of
 from bot.database.stores.postgres_session import (
     BEGIN_WRITING,
     SETTINGS,
+    Holder,
     SessionHold,
     beginning,
     engine_of,
+    holder_of,
     running_name,
     send,
 )
-from bot.database.stores.store import READERS, Hold, Store
+from bot.database.stores.snapshots import copy_rows
+from bot.database.stores.store import READERS, Hold, Snapshot, Store
 
 BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # For a command that writes beside the bot and stops in the middle.
 SIDE_SETTINGS = "SET idle_in_transaction_session_timeout = '30s'"
 SIZE = "SELECT pg_database_size(current_database())"
+SIZE_OF_ROWS = (
+    "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'file_contents'"
+)
 CONNECT_SECONDS = 3
 # In libpq's names: a peer that is gone is noticed after some seconds, also in the middle of a statement.
 CONNECTION = {
@@ -61,7 +71,7 @@ class PostgresStore(Store):
     def __init__(self, url: str) -> None:
         given = make_url(url)
         self.url = url
-        self.name = given.set(password=None).render_as_string()
+        self.name = name_of(given)
         # What the operator's URL says has precedence.
         self._address = given.update_query_dict(
             {key: value for key, value in CONNECTION.items() if key not in given.query}
@@ -107,6 +117,16 @@ class PostgresStore(Store):
         """A session that may ask for the advisory lock again and again, named as one of a running bot."""
         return SessionHold(self._address, self.name, running_name())
 
+    def examined(self) -> tuple[Facts, float, Holder | None]:
+        """The facts of the server, how many seconds ahead of it our clock is, and who has the lock."""
+        engine = self.reading_engine()
+        try:
+            with engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                return facts_of(raw), clock_ahead(raw), holder_of(raw)
+        finally:
+            engine.dispose()
+
     def interrupt(self, connection: Any) -> None:
         """Ask the server to cancel the statement; a closed connection is ignored."""
         with suppress(psycopg.Error):
@@ -133,3 +153,22 @@ class PostgresStore(Store):
             return int(
                 connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0
             )
+
+    def size_of_rows(self) -> int:
+        """The bytes of the schema's tables and indexes, without the table of contents."""
+        with self.reading() as connection:
+            return int(connection.exec_driver_sql(SIZE_OF_ROWS).scalar() or 0)
+
+    def copy_to(self, file: Path, advance: Callable[[int], None]) -> Snapshot:
+        """Copy row by row in one read transaction."""
+        return copy_rows(self, file, self.size_of_rows(), advance)
+
+
+def name_of(address: URL) -> str:
+    """The address as it is named to people: user, hosts and database, without password and parameters."""
+    several = address.query.get("host", ())
+    hosts = [several] if isinstance(several, str) else list(several)
+    if address.host:
+        hosts = [f"{address.host}:{address.port}" if address.port else address.host]
+    user = f"{address.username}@" if address.username else ""
+    return f"postgresql://{user}{','.join(hosts)}/{address.database}"

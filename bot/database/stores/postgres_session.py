@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from bot.database.stores.lease import Lease
+from bot.database.stores.postgres_facts import clock_ahead, facts_of, require_fit
 from bot.database.stores.store import AlreadyRunningError, Hold, SessionLostError
 
 # The first numbers of our two advisory locks; the second one is the schema's.
@@ -46,7 +47,6 @@ HOLDER = (
 )
 # Only while it still holds the lock and was not heard since it was looked at.
 END = "SELECT pg_terminate_backend(a.pid)" + _OF_LOCK + " AND a.pid = %s AND a.state_change = %s"
-CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8"
 NAME = "SELECT set_config('application_name', %s, false)"
 BEGIN_WRITING = (
     f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({TURN}, {SCHEMA})"
@@ -96,7 +96,10 @@ class SessionHold(Hold):
     """The one session that asks for the advisory lock, and afterwards writes while it holds it."""
 
     def __init__(self, address: URL, store: str, name: str = "") -> None:
-        """Connect once. `store` is its name for people, `name` that of the session, if it gets one."""
+        """Connect once. `store` is its name for people, `name` that of the session, if it gets one.
+
+        Raises what the driver raises, and PoolerRefusedError, ServerUnfitError and ReadingServerError.
+        """
         self._connected = False
         self._store, self._name = store, name
         self.lease = self._lease = Lease()
@@ -132,8 +135,7 @@ class SessionHold(Hold):
 
     def holder(self) -> Holder | None:
         """Who has the lock; None when no one has it any more."""
-        found = self._ask(HOLDER)
-        return Holder(*found) if found else None
+        return holder_of(self._raw)
 
     def end(self, holder: Holder) -> bool:
         """End the holder's session, unless it was heard meanwhile. Raises PermissionError."""
@@ -144,15 +146,8 @@ class SessionHold(Hold):
         return bool(found and found[0])
 
     def clock_ahead(self, wall: Callable[[], float] = time.time) -> float:
-        """By how many seconds this machine's clock is certainly ahead of the server's; below 0: behind.
-
-        The server's time is that of a moment between the question and the answer.
-        """
-        asked = wall()
-        found = self._ask(CLOCK)
-        answered = wall()
-        server = found[0] if found else asked
-        return asked - server if asked > server else min(0.0, answered - server)
+        """By how many seconds this machine's clock is certainly ahead of the server's; below 0: behind."""
+        return clock_ahead(self._raw, wall)
 
     def beat(self) -> None:
         """Let the server answer, outside any transaction; in the writer's thread."""
@@ -175,9 +170,20 @@ class SessionHold(Hold):
             raw.close()
             raise SessionLostError(f"the session in {self._store} that held the lock has ended")
         self._connected = True
+        try:
+            require_fit(facts_of(raw), self._store)
+        except BaseException:
+            raw.close()
+            raise
         send(raw, SETTINGS)
         if self._name:
             raw.execute(NAME, (self._name,), prepare=False)
+
+
+def holder_of(raw: psycopg.Connection[Any]) -> Holder | None:
+    """Who has the lock of this schema; None when no one has it."""
+    found = raw.execute(HOLDER, prepare=False).fetchone()
+    return Holder(*found) if found else None
 
 
 def engine_of(address: URL, pool: Any, **options: Any) -> Engine:

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.database.pages import damaged_pages
 from bot.database.stores.file_lock import Lock
-from bot.database.stores.store import READERS, Hold, Store
+from bot.database.stores.snapshots import copy_pages
+from bot.database.stores.store import READERS, Hold, Snapshot, Store, Undecoded
 from bot.foundation.modes import make_file, make_folder
 
 BUSY_MILLISECONDS = 5_000
@@ -71,6 +72,14 @@ class SqliteStore(Store):
         """A connection that can change nothing."""
         return _beginning(create_engine("sqlite://", creator=self._opener(), poolclass=StaticPool), "BEGIN")
 
+    @contextmanager
+    def reading_strictly(self) -> Iterator[Connection]:
+        """Read with a driver's connection that replaces no letters."""
+        with self.reading() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.text_factory = _text_as_stored
+            yield connection
+
     def examining_engine(self) -> Engine:
         """A connection that makes no write-ahead log either, where none is there to be read."""
         real = self.path.resolve()
@@ -117,6 +126,14 @@ class SqliteStore(Store):
         """The bytes of the file and its write-ahead log."""
         log = self.path.with_name(f"{self.path.name}-wal")
         return self.path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+    def size_of_rows(self) -> int:
+        """The same: contents of files are in a folder."""
+        return self.size()
+
+    def copy_to(self, file: Path, advance: Callable[[int], None]) -> Snapshot:
+        """Copy page by page."""
+        return copy_pages(self.path, file, advance)
 
     def _opener(self, still: str = "") -> Callable[[], sqlite3.Connection]:
         address = f"{self.path.absolute().as_uri()}?mode=ro{still}"
@@ -176,3 +193,10 @@ def _prepare_reader(connection: Any, record: object) -> None:
 def _text(stored: bytes) -> str:
     """A text as stored; the driver would refuse a whole result for one byte that is not UTF-8."""
     return stored.decode("utf-8", "replace")
+
+
+def _text_as_stored(stored: bytes) -> str | Undecoded:
+    try:
+        return stored.decode("utf-8")
+    except UnicodeDecodeError:
+        return Undecoded(stored)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -21,6 +22,17 @@ class AlreadyRunningError(Exception):
 
 class SessionLostError(ConnectionError):
     """The session that held the exclusive right has ended: this process must not write any more."""
+
+
+class Undecoded(bytes):
+    """A text of the database that is not UTF-8."""
+
+
+class Snapshot(NamedTuple):
+    """A copy of a database as of one moment: the rows of each table in the source, and its revision."""
+
+    tables: Mapping[str, int]
+    revision: str
 
 
 class Hold(ABC):
@@ -93,6 +105,12 @@ class Store(ABC):
         finally:
             engine.dispose()
 
+    @contextmanager
+    def reading_strictly(self) -> Iterator[Connection]:
+        """As reading(); a text that is not UTF-8 is given as Undecoded, and no letter of it is replaced."""
+        with self.reading() as connection:
+            yield connection
+
     @abstractmethod
     def examining_engine(self) -> Engine:
         """A reading engine for a short look that leaves the database's files as they are."""
@@ -124,3 +142,14 @@ class Store(ABC):
     @abstractmethod
     def size(self) -> int:
         """The bytes of the database."""
+
+    @abstractmethod
+    def size_of_rows(self) -> int:
+        """The bytes of the database without the contents of files."""
+
+    @abstractmethod
+    def copy_to(self, file: Path, advance: Callable[[int], None]) -> Snapshot:
+        """Copy the database as of one moment into a new file of SQLite, without the contents of files.
+
+        Other processes may write meanwhile; `advance` gets the bytes of each portion.
+        """
