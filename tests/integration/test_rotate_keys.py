@@ -94,7 +94,9 @@ class Installation:
 
     async def plain(self) -> dict[str, list[bytes]]:
         codec = self.codec()
-        return {name: sorted(codec.open(*value) for value in values) for name, values in self.values().items()}
+        return {
+            name: sorted(codec.open(*value) for value in values) for name, values in self.values().items()
+        }
 
     def faults(self) -> list[str]:
         return verify_with_keys(self.store, self.keys, lambda _done, _all: None).faults
