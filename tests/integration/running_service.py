@@ -12,6 +12,7 @@ from bot.config.settings import Config, load
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
+from bot.leadership.lead import ALONE, Alone
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
@@ -35,12 +36,12 @@ def practice_config(simulator: Simulator, place: Place) -> Config:
 
 
 @contextlib.asynccontextmanager
-async def service(config: Config) -> AsyncIterator[Running]:
+async def service(config: Config, lead: Alone = ALONE) -> AsyncIterator[Running]:
     """Run the service, and stop it at the end of the block."""
     keys = config.database.keys_path
     codec = Codec.load(keys, create=not keys.exists())
     database, stopping = await Database.open(store_of(config.database)), asyncio.Event()
-    task = asyncio.create_task(Service(config, database, codec).run(stopping))
+    task = asyncio.create_task(Service(config, database, codec, lead).run(stopping))
     try:
         yield Running(task, database)
     finally:
