@@ -74,11 +74,14 @@ $(OTHERS)/.installed: tests/bench/requirements.txt
 	$(OTHERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
-# Another number of kills: `make crash KILLS=1000`, which takes about ten minutes.
+# Another number of kills: `make crash KILLS=1000`, which takes about ten minutes. Each fault of three machines
+# on PostgreSQL happens FAULTS times; without PostgreSQL that part says so and is left out.
 KILLS ?= 60
+FAULTS ?= 3
 
 crash: tools
 	$(BIN)/python -m tests.acceptance.crash --kills $(KILLS)
+	$(BIN)/python -m tests.acceptance.failover --faults $(FAULTS)
 
 fuzz: tools
 	$(BIN)/python -m tests.unit.test_generated_updates --updates 50000

@@ -97,6 +97,7 @@ async def run(config: Config) -> None:
         tighten_own(config.database)
         database, codec = await open_store(store, config.database.keys_path, lead.hold.engine)
         try:
+            lead.watch(database)
             lead.hold.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec, lead).run(stopping)

@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for tests: a Unix socket in a short folder, no TCP, no password.
+"""A private PostgreSQL server for tests: a Unix socket in a short folder, no password, TCP only if asked for.
 
 `Server.start()` makes a server for one test, which may crash it. `server_of_this_run` gives the server that
 all workers of a pytest run share. Each user of a server holds a shared lock on its file `users`; the system
@@ -17,6 +17,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ from tests import postgres_programs as programs
 ROOT = Path(__file__).parents[1]
 # Text in the order of its bytes, and time without zones: what the tests expect.
 INITDB = ("--username=postgres", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync")
+HOST, PORT = "127.0.0.1", 5432
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -61,20 +63,26 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.port = PORT
         self._users = -1
         self._watcher: subprocess.Popen[bytes] | None = None
         self._session: psycopg.Connection[Any] | None = None
         self._templates: set[str] = set()
 
     @classmethod
-    def start(cls, *, durable: bool = False) -> Server:
-        """Make and start a server; a durable one is on a disk, and a crash loses nothing committed."""
+    def start(cls, *, durable: bool = False, tcp: bool = False) -> Server:
+        """Make and start a server; a durable one is on a disk, and a crash loses nothing committed.
+
+        With `tcp` it also listens on `port` of 127.0.0.1, the same one after each restart.
+        """
         server = cls(programs.new_folder(disk=durable))
+        server.port = free_port() if tcp else server.port
         (server.folder / "users").touch()
         server._use()
         server._watch()
         programs.run(server.folder, "initdb", "--pgdata=data", *INITDB)
-        settings = SETTINGS | {"unix_socket_directories": str(server.folder)} | ({} if durable else VOLATILE)
+        settings = SETTINGS | {"unix_socket_directories": str(server.folder), "port": str(server.port)}
+        settings |= ({} if durable else VOLATILE) | ({"listen_addresses": HOST} if tcp else {})
         with (server.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
         server.restart()
@@ -107,7 +115,7 @@ class Server:
 
     def url(self, database: str) -> str:
         """Return the address of a database for SQLAlchemy."""
-        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+        return f"postgresql+psycopg://postgres@/{database}?{self._place('&')}"
 
     def create(self, database: str, template: str = "template0") -> None:
         """Make a database as a copy of another one, in which no session may be open."""
@@ -155,11 +163,13 @@ class Server:
         self.run("ALTER SYSTEM SET synchronous_standby_names = ''")
         self.run("SELECT pg_reload_conf()")
 
-    def restart(self) -> None:
-        """Start the server; where it runs, end it first."""
+    def restart(self, *, replica: bool = False) -> None:
+        """Start the server; where it runs, end it first. As a replica it only reads, until `promote()`."""
         self._disconnect()
         if _is_running(self.folder):
             _stop(self.folder, "fast")
+        if replica:
+            (self.folder / "data" / "standby.signal").touch()
         programs.run(self.folder, "pg_ctl", "start", f"--pgdata={self.folder / 'data'}", "--log=log")
 
     def leave(self) -> None:
@@ -198,9 +208,13 @@ class Server:
             start_new_session=True,
         )
 
+    def _place(self, between: str) -> str:
+        """Return the parameters that find the socket, which has the port in its name."""
+        return f"host={self.folder}" + (f"{between}port={self.port}" if self.port != PORT else "")
+
     def _connected(self) -> psycopg.Connection[Any]:
         if self._session is None or self._session.closed:
-            address = f"host={self.folder} user=postgres dbname=postgres"
+            address = f"{self._place(' ')} user=postgres dbname=postgres"
             self._session = psycopg.connect(address, autocommit=True)
         return self._session
 
@@ -240,6 +254,13 @@ def server_of_this_run(run: Path) -> Server | None:
             server = Server.start()
             known.write_text(str(server.folder), encoding="utf-8")
         return server
+
+
+def free_port() -> int:
+    """Return a port of this machine that no program uses."""
+    with contextlib.closing(socket.socket()) as found:
+        found.bind((HOST, 0))
+        return int(found.getsockname()[1])
 
 
 def _is_running(folder: Path) -> bool:

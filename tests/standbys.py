@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+import tomllib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from bot.config.settings import Database
 from bot.operations.initialise import initialise
 from bot.simulator.server import Simulator
 from tests.bot_process import BotProcess, aduan, write_config
+from tests.postgres_server import HOST, free_port
 
-HOST = "127.0.0.1"
 SECONDS = 60.0
 LOOK_AGAIN = 0.05
 
@@ -119,44 +119,66 @@ class Group:
         await asyncio.gather(*(each.process.stop() for each in self.members if each.process.running))
 
 
+def _as_all(_number: int) -> Mapping[str, Mapping[str, Any]]:
+    """Give no machine a setting of its own."""
+    return {}
+
+
 @asynccontextmanager
 async def started(
-    simulator: Simulator, url: str, folder: Path, count: int = 3, module: Sequence[str] = (), **settings: Any
+    simulator: Simulator,
+    url: str,
+    folder: Path,
+    count: int = 3,
+    module: Sequence[str] = (),
+    *,
+    own: Callable[[int], Mapping[str, Mapping[str, Any]]] = _as_all,
+    **settings: Any,
 ) -> AsyncIterator[Group]:
     """Start so many processes on the database `url`, and end them.
 
     They share the key file, which `aduan init` makes, and the files in `folder`, as machines do on which an
-    operator has put them.
-    `module` is what runs in place of `-m bot.cli`; `settings` are those of `write_config`.
+    operator has put them. `module` is what runs in place of `-m bot.cli`; `settings` are those of
+    `write_config`, and `own` gives more of them for the machine of each number.
     """
-    keys, members = folder / "aduan.key", []
-    await initialise(Database(url=url, keys=str(keys)), new_register=False, confirm=lambda _question: False)
-    for number in range(1, count + 1):
-        own = folder / f"machine{number}"
-        own.mkdir(parents=True)
-        port = _free_port()
-        database = {
-            "url": url,
-            "keys": str(keys),
-            "files": str(folder / "files"),
-            "state": str(own / "state"),
-        }
-        chosen = {"web": {"listen": f"{HOST}:{port}"}, "database": database, **settings}
-        command = aduan("run", "--config", str(write_config(simulator, own, **chosen)))
-        if module:
-            command = [command[0], "-m", *module, *command[command.index("run") :]]
-        process = BotProcess(simulator, command, own / "bot.log", folder=own)
-        members.append(Member(process, f"http://{HOST}:{port}"))
-    group = Group(members)
+    configs = [
+        _write_config(simulator, url, folder, number, {**settings, **own(number)})
+        for number in range(1, count + 1)
+    ]
+    first = Database(**_read(configs[0])["database"])
+    await initialise(first, new_register=False, confirm=lambda _question: False)
+    group = Group([_member(simulator, config, module) for config in configs])
     try:
-        for member in members:
+        for member in group.members:
             member.process.start()
         yield group
     finally:
         await group.end()
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind((HOST, 0))
-        return int(found.getsockname()[1])
+def _write_config(
+    simulator: Simulator, url: str, folder: Path, number: int, settings: Mapping[str, Any]
+) -> Path:
+    machine = folder / f"machine{number}"
+    machine.mkdir(parents=True)
+    shared = {"url": url, "keys": str(folder / "aduan.key"), "files": str(folder / "files")}
+    given = {key: value for key, value in settings.items() if key != "database"}
+    return write_config(
+        simulator,
+        machine,
+        web={"listen": f"{HOST}:{free_port()}"},
+        database={**shared, "state": str(machine / "state"), **settings.get("database", {})},
+        **given,
+    )
+
+
+def _member(simulator: Simulator, config: Path, module: Sequence[str]) -> Member:
+    command, machine = aduan("run", "--config", str(config)), config.parent
+    if module:
+        command = [command[0], "-m", *module, *command[command.index("run") :]]
+    listen = _read(config)["web"]["listen"]
+    return Member(BotProcess(simulator, command, machine / "bot.log", folder=machine), f"http://{listen}")
+
+
+def _read(config: Path) -> dict[str, Any]:
+    return tomllib.loads(config.read_text(encoding="utf-8"))

@@ -10,7 +10,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.commands.shared import DEFAULT_CONFIG, ConfigPath, confirmed, errors_as_sentences, settings_of
+from bot.commands.shared import (
+    DEFAULT_CONFIG,
+    ConfigPath,
+    answered,
+    confirmed,
+    errors_as_sentences,
+    settings_of,
+)
 from bot.foundation.exit_codes import ExitCode
 
 
@@ -38,7 +45,13 @@ def backup(
 
 
 def restore(
-    backup: Annotated[Path, typer.Argument(help="The folder of one backup, such as aduan-000007-….")],
+    backup: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The folder of one backup, such as aduan-000007-…. None after a server's own tools have "
+            "restored its database: then numbers continue above the last ones that were issued."
+        ),
+    ] = None,
     issued: Annotated[
         list[str] | None,
         typer.Option(
@@ -57,6 +70,12 @@ def restore(
     from bot.operations.restore_command import restore as put_back
 
     logs.configure(settings.log)
+    if backup is None:
+        from bot.operations.restore_numbers import continue_numbers
+
+        with errors_as_sentences():
+            typer.echo(continue_numbers(settings, issued or (), answered))
+        return
     with errors_as_sentences(), progress("Restoring") as advance:
         done = put_back(backup, settings, issued or (), advance, accept_faults=accept_faults)
     typer.echo(str(done))

@@ -55,6 +55,14 @@ def confirmed(question: str) -> bool:
         return False
 
 
+def answered(question: str, default: str) -> str | None:
+    """What the person at the terminal types; None without a terminal."""
+    try:
+        return str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+    except typer.Abort:
+        return None
+
+
 @contextmanager
 def collector_off() -> Iterator[None]:
     """Import without the garbage collector: what modules make stays, and looking at it again costs 0.3 s."""
@@ -88,11 +96,10 @@ def errors_as_sentences() -> Iterator[None]:
 
 def _said_of_database(error: Exception) -> str:
     """What an error of the database means, empty for any other error."""
-    from bot.database import pages
-    from bot.database.stores import refusals
-    from bot.foundation.faults import said_of_server
+    from bot.database.pages import meaning
+    from bot.database.stores.server_errors import server_meaning
 
-    return pages.meaning(error) or refusals.meaning(error) or said_of_server(error)
+    return meaning(error) or server_meaning(error)
 
 
 def log_fault(error: Exception) -> None:

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
@@ -27,6 +27,7 @@ from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
 from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
+from bot.config.server_names import file_name
 from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
@@ -132,7 +133,7 @@ class Database(Settings):
         """The database file; with a server, what the names of the other files come from."""
         if self.is_file:
             return Path(self.url.partition(":///")[2])
-        return Path("data", unquote(urlsplit(self.url).path.strip("/"))).with_suffix(".db")
+        return Path("data", f"{file_name(self.url)}.db")
 
     @property
     def keys_path(self) -> Path:
@@ -147,7 +148,9 @@ class Database(Settings):
     @property
     def documents_path(self) -> Path:
         """The folder of documents that are made and not sent yet."""
-        return self.path.parent / "documents"
+        folder = self.path.parent / "documents"
+        # Its owner empties it, and the folder of the database is that of this command, for all servers.
+        return folder if self.is_file else folder / self.path.stem
 
     @property
     def watermark_path(self) -> Path:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection, inspect, text
-
-from bot.database.stores.store import Store
 
 if TYPE_CHECKING:
     from bot.database.sealing import Codec
@@ -32,10 +30,22 @@ class SchemaNewerError(MigrationNeededError):
         )
 
 
+class InWords(Protocol):
+    """What a store says of itself: that it is empty, and how its contents come back."""
+
+    @property
+    def empty(self) -> str:
+        """That it is missing or empty."""
+
+    @property
+    def comes_back(self) -> str:
+        """What restores it."""
+
+
 class RegisterMissingError(Exception):
     """The keys are there and their database is not: complaints may have been lost."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: InWords) -> None:
         super().__init__(
             f"{store} {store.empty}, but its key file is there: {store.comes_back}, or run `aduan init "
             "--new-register` to make an empty register under the same keys"
@@ -54,7 +64,7 @@ def is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
 
 
-def require_tables(connection: Connection, store: Store) -> None:
+def require_tables(connection: Connection, store: InWords) -> None:
     """Raise RegisterMissingError for a database without any table."""
     if is_empty(connection):
         raise RegisterMissingError(store)

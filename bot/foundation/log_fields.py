@@ -33,7 +33,7 @@ FIELDS: Mapping[str, str] = {
     "listen": "the address on which the web server listens",
     "bot": "the bot's own user name",
     "store": "the database: a file, or an address without its password",
-    "leader": "the session of the process that works: its name, machine, number and start",
+    "leader": "the session of the process that works: its name, machine, number and beginning",
     "url": "the public address of the webhook",
     "references": "registration numbers",
     "case": "the random id of a complaint, or its registration number",

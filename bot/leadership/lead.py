@@ -72,13 +72,14 @@ class Lead(Alone):
         while lease and not lease.holds():  # noqa: ASYNC110 - a time, no event
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def keep(self, database: Database) -> None:
-        """Let the session be heard again and again, and end the process when it is lost."""
-        database.doubled = partial(end_as_second, database.store)
-        if self.hold.lease is None:
-            return
+    def watch(self, database: Database) -> None:
+        """End the process as soon as it sees that its session is lost, or that another process writes."""
         database.lost = partial(end_at_once, database.store)
-        while True:
+        database.doubled = partial(end_as_second, database.store)
+
+    async def keep(self, database: Database) -> None:
+        """Let the session be heard again and again: it is not silent then, and a loss is found."""
+        while self.hold.lease is not None:
             try:
                 await database.outside(self.hold.beat)
             except Exception as error:  # noqa: BLE001 - the next one may be answered

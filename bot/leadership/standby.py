@@ -30,8 +30,8 @@ ANSWER_SECONDS = 15.0
 SET_CLOCK = "set this machine's clock right and turn on NTP; until then this process does not lead"
 WAITING = "this process waits for the database and asks again every second"
 ONE_ROLE = (
-    "a silent leader cannot be ended: let all processes of this bot connect as one role, or grant pg_monitor "
-    "and pg_signal_backend"
+    "a silent leader cannot be seen or ended: let all processes of this bot connect as one role, and leave "
+    "track_activities of the server on"
 )
 
 
@@ -99,7 +99,7 @@ class Standby:
 def _what(standing: Standing) -> tuple[object, ...]:
     """What is worth a line when it changes."""
     holder = standing.holder
-    return standing.kind, holder and (holder.pid, holder.since), standing.forbidden, standing.reason
+    return standing.kind, holder and (holder.pid, holder.opened), standing.forbidden, standing.reason
 
 
 def _say(standing: Standing, store: PostgresStore) -> None:

@@ -31,6 +31,7 @@ from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE, meaning, read_only
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
+from bot.database.stores.server_errors import server_meaning
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.stores.store import Store
 from bot.foundation import disk
@@ -287,6 +288,5 @@ def _sentence(error: OSError | sqlite3.Error | DBAPIError, rows: Store, folder: 
         )
     if isinstance(said, OSError):
         return f"{said.filename or folder}: {said.strerror}; nothing of this backup was kept"
-    # The first line of a server's error quotes no row.
-    first = (str(said).splitlines() or [type(said).__name__])[0]
-    return f"{rows}: {meaning(said) or first}; nothing of this backup was kept"
+    what = meaning(said) or server_meaning(said) or (str(said).splitlines() or [type(said).__name__])[0]
+    return f"{rows}: {what}; nothing of this backup was kept"

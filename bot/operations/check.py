@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -19,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
-from bot.database import reopened_topics, schema
+from bot.config.settings import Database as Settings
+from bot.database import moving, reopened_topics, schema
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
 from bot.database.key_guard import KeysForeignError, KeysIncompleteError, load_fitting
@@ -29,6 +29,7 @@ from bot.database.quarantine import KEPT_SECONDS
 from bot.database.reopened_topics import Place
 from bot.database.sealing import Codec, KeysDamagedError, KeysMissingError
 from bot.database.stores.choice import store_of
+from bot.database.stores.server_errors import server_meaning
 from bot.database.stores.store import Store
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
@@ -50,6 +51,15 @@ if TYPE_CHECKING:
 GIGABYTE = 1 << 30
 LITTLE_SPACE = 2 * GIGABYTE
 NO_SPACE = GIGABYTE // 5
+# What a disk of this machine is needed for, by whether the database is a file on it.
+FULL_DISK = {
+    True: "while the disk is full the bot waits and stores nothing",
+    False: "while the disk is full no document can be made",
+}
+NEEDS_DISK = {
+    True: "photos and videos of citizens are kept there",
+    False: "documents are made there, and the number of each complaint is kept",
+}
 LISTED = 5
 DAY_SECONDS = 86_400
 
@@ -105,7 +115,7 @@ def examine_storage(config: Config) -> Iterator[Finding]:
     yield from _keys(store, keys_in_use(keys))
     yield from examine_watermark(config.database.watermark_path)
     yield from examine_backup(config, datetime.now(ZONE))
-    yield _space(config.database.path)
+    yield _space(config.database)
     if _is_there(store):
         yield from _contents(config, store)
 
@@ -145,8 +155,7 @@ def _database(store: Store, keys: Path) -> Finding:
     try:
         revision = None if store.is_blank() else _revision(store)
     except DBAPIError as error:
-        advice = f"{RESTORE}." if isinstance(error.orig, sqlite3.Error) else REACH
-        return problem(f"{store}: cannot be read ({error.orig})", advice)
+        return _unreadable(store, error)
     if revision is None:
         return _no_database(store, keys)
     try:
@@ -158,6 +167,12 @@ def _database(store: Store, keys: Path) -> Finding:
     if revision == schema.HEAD:
         return ok(f"{store}: the tables are those of this version")
     return problem(f"{store}: the tables are of another version", "Make a backup, then run `aduan migrate`.")
+
+
+def _unreadable(store: Store, error: DBAPIError) -> Finding:
+    if said := server_meaning(error):
+        return problem(f"{store}: {said}", REACH)
+    return problem(f"{store}: cannot be read ({error.orig})", f"{RESTORE}.")
 
 
 def _revision(store: Store) -> str | None:
@@ -194,9 +209,14 @@ def _keys(store: Store, keys: Path) -> Iterator[Finding]:
     try:
         load_fitting(store, keys)
     except (OSError, DBAPIError) as error:
+        if server_meaning(error):
+            return  # reported with the database
         yield problem(
             f"{keys}: cannot be compared with the database ({error})", "Let the bot's user read both."
         )
+    except moving.MoveUnfinishedError as error:
+        what, _, advice = str(error).partition(". ")
+        yield problem(what, f"{advice}. Until then the bot does not start.")
     except KeysDamagedError:
         yield problem(f"{keys}: damaged or no key file", "Put the copy from your backup in its place.")
     except (KeysForeignError, KeysIncompleteError) as error:
@@ -210,14 +230,14 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _space(path: Path) -> Finding:
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
+def _space(settings: Settings) -> Finding:
+    folder = next(folder for folder in settings.path.absolute().parents if folder.exists())
     free = shutil.disk_usage(folder).free
     room = f"{free / GIGABYTE:.1f} GB are free in {folder}"
     if free < NO_SPACE:
-        return problem(room, "Free some space: while the disk is full the bot waits and stores nothing.")
+        return problem(room, f"Free some space: {FULL_DISK[settings.is_file]}.")
     if free < LITTLE_SPACE:
-        return note(room, "Free some space soon: photos and videos of citizens are kept there.")
+        return note(room, f"Free some space soon: {NEEDS_DISK[settings.is_file]}.")
     return ok(room)
 
 

@@ -58,7 +58,9 @@ def _age(folder: Path, found: list[Backup], now: datetime) -> Iterator[Finding]:
 
 
 def _place(config: Config, folder: Path) -> Iterator[Finding]:
-    """Whether the backups are lost together with the data."""
+    """Whether the backups are lost together with the data. The disk of a server cannot be seen from here."""
+    if not config.database.is_file:
+        return
     data = config.database.path.absolute().parent
     if data.resolve() in (folder.resolve(), *folder.resolve().parents):
         yield note(

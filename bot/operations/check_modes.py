@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.config.settings import Config
 from bot.database.own_files import own_files, own_folders
@@ -18,7 +19,7 @@ def examine_modes(config: Config, file: Path | None) -> Iterator[Finding]:
     found = [*_keys(keys), *(_file(path) for path in wide(files) if path != keys)]
     of_keys = keys.absolute().parent if keys.exists() else None
     found += [_folder(path) for path in wide(own_folders(config.database)) if path != of_keys]
-    found += _token(file)
+    found += _secret(file)
     found += _linked(config.database.path)
     if not found:
         found = [ok("the files and folders of the bot can be read by its own user only")]
@@ -47,19 +48,22 @@ def _folder(folder: Path) -> Finding:
     )
 
 
-def _token(file: Path | None) -> Iterator[Finding]:
-    """A configuration without a token takes it from the environment, and may be read."""
-    if file is None or not wide([file]) or not _has_token(file):
-        return
-    yield note(
-        f"{file}: others on this machine may read the bot's token",
-        f"Run: chmod 600 {file}. The bot's own user must be able to read it.",
-    )
+def _secret(file: Path | None) -> Iterator[Finding]:
+    """A configuration that takes its secrets from the environment may be read."""
+    secret = _secret_in(file) if file and wide([file]) else ""
+    if secret:
+        yield note(
+            f"{file}: others on this machine may read the {secret}",
+            f"Run: chmod 600 {file}. The bot's own user must be able to read it.",
+        )
 
 
-def _has_token(file: Path) -> bool:
+def _secret_in(file: Path) -> str:
     values = tomllib.loads(file.read_text("utf-8-sig"))
-    return bool(values.get("telegram", {}).get("token"))
+    if values.get("telegram", {}).get("token"):
+        return "bot's token"
+    url = str(values.get("database", {}).get("url", ""))
+    return "password of the database" if urlsplit(url).password else ""
 
 
 def _linked(database: Path) -> Iterator[Finding]:

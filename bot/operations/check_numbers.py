@@ -46,13 +46,14 @@ def examine_gaps(ask: Callable[[str], list[tuple[Any, ...]]]) -> Iterator[Findin
         return  # tables of another version, which another finding reports
     for gap in found:
         yield note(
-            f"{_numbers(gap)} issued by a copy of this register that is lost",
+            f"{issued_words(gap)} issued by a copy of this register that is lost",
             "They are not used again. Look for a newer backup, or ask the people who hold these receipts to "
             "file their complaints again.",
         )
 
 
-def _numbers(gap: Gap) -> str:
+def issued_words(gap: Gap) -> str:
+    """Which numbers a gap holds, as the beginning of a sentence."""
     first, last = gap.printed
     if first == last:
         return f"number {first} was"

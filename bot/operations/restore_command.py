@@ -11,6 +11,7 @@ from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of
 from bot.database.stores.choice import store_of
+from bot.database.watermark import LARGEST_SERIAL
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
 from bot.operations.restore import Restore, Restored, RestoreError
@@ -28,7 +29,10 @@ def issued_number(typed: str, agencies: Iterable[str]) -> Number:
             f"--issued: found {typed!r}, expected a registration number as DPMD-2026-0042, of an agency of "
             "the configuration"
         )
-    return Number(agency, *year_and_serial(reference))
+    number = Number(agency, *year_and_serial(reference))
+    if number.serial > LARGEST_SERIAL:
+        raise RestoreError(f"--issued: {typed!r} is above every number that can be kept ({LARGEST_SERIAL})")
+    return number
 
 
 def restore(

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
-from bot.database.contents import FolderContents
+from bot.config.settings import Database as Settings
 from bot.database.conversations import load_conversations
 from bot.database.file_rows import content, read_job
+from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
-from bot.database.tables import cases, files, outbox, quarantine
-from bot.foundation.disk import contents
+from bot.database.stores.choice import store_of
+from bot.database.tables import cases, files, gaps, outbox, quarantine
 from bot.operations.verify import verify
 from bot.simulator.server import Simulator
 from bot.simulator.state.chats import Chat
@@ -40,16 +39,18 @@ LOOKS_A_SECOND = 20
 CONTENT = ("text", "caption", "photo")
 
 
-async def quiet(folder: Path, seconds: float, *kinds: str) -> bool:
+def settings_in(folder: Path) -> Settings:
+    """Return the settings of the database that write_config() puts into a folder."""
+    return Settings(url=f"sqlite:///{folder / 'aduan.db'}")
+
+
+async def quiet(settings: Settings, seconds: float, *kinds: str) -> bool:
     """Wait until no work of these kinds is left; False when the time runs out."""
-    until = time.monotonic() + seconds
+    until, store = time.monotonic() + seconds, store_of(settings)
     while time.monotonic() < until:
-        store = sqlite3.connect(f"file:{folder / 'aduan.db'}?mode=ro", uri=True)
-        try:
-            if not any(store.execute(LEFT[kind]).fetchone()[0] for kind in kinds):
+        with store.reading() as connection:
+            if not any(connection.scalar(text(LEFT[kind])) for kind in kinds):
                 return True
-        finally:
-            store.close()
         # The database of another process sends no signal.
         await asyncio.sleep(1 / LOOKS_A_SECOND)
     return False
@@ -67,22 +68,18 @@ def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
 class Audit:
     """Checks the results of the journeys and collects the violations."""
 
-    def __init__(self, simulator: Simulator, folder: Path, journeys: Sequence[Journey]) -> None:
-        self.simulator, self.folder, self.journeys = simulator, folder, journeys
+    def __init__(self, simulator: Simulator, settings: Settings, journeys: Sequence[Journey]) -> None:
+        self.simulator, self.settings, self.journeys = simulator, settings, journeys
         self.violations: list[str] = []
 
     def run(self, most_copies: int) -> list[str]:
         """Return all violations; a message may have arrived `most_copies` times."""
-        codec = Codec.load(self.folder / "aduan.key", create=False)
-        engine = SqliteStore(self.folder / "aduan.db").writing_engine()
-        try:
-            with engine.connect() as connection:
-                self._register(connection)
-                self._files(connection, codec)
-                self._left_over(connection, codec)
-        finally:
-            engine.dispose()
-        self._add(verify(SqliteStore(self.folder / "aduan.db"), codec).faults)
+        codec, store = Codec.load(self.settings.keys_path, create=False), store_of(self.settings)
+        with store.reading() as connection:
+            self._register(connection)
+            self._files(connection, codec)
+            self._left_over(connection, codec)
+        self._add(verify(store, codec).faults)
         for journey in self.journeys:
             self._chats(journey)
         often = [(what, count) for what, count in copies(self.simulator).items() if count > most_copies]
@@ -93,28 +90,31 @@ class Audit:
         self.violations += violations
 
     def _register(self, connection: Connection) -> None:
-        """One complaint each, numbers without gaps or repeats, closed."""
+        """One complaint each, numbers without repeats or gaps that are not noted, closed."""
         rows = connection.execute(select(cases)).all()
         filed = Counter(row.filed_by for row in rows)
         people = {journey.citizen.person.id for journey in self.journeys}
         self._add(
             f"citizen {each} has {filed[each]} complaints" for each in people | set(filed) if filed[each] != 1
         )
-        for agency in {row.agency for row in rows}:
-            serials = sorted(row.serial for row in rows if row.agency == agency)
+        issued = [(row.agency, row.serial) for row in rows]
+        for gap in connection.execute(select(gaps)):
+            issued += [(gap.agency, serial) for serial in range(gap.first, gap.last + 1)]
+        for agency in {agency for agency, _ in issued}:
+            serials = sorted(serial for each, serial in issued if each == agency)
             if serials != list(range(1, len(serials) + 1)):
                 self.violations.append(f"the numbers of {agency} are {serials}")
         self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
 
     def _files(self, connection: Connection, codec: Codec) -> None:
         """Every file is stored, whole, and the core knows; the folder contains no other file."""
-        rows, folder = connection.execute(select(files)).all(), self.folder / "files"
+        rows, kept = connection.execute(select(files)).all(), contents_of(self.settings)
         for row in rows:
             if row.state != "stored" or not row.reported:
                 self.violations.append(f"file {row.key} is {row.state}, reported {row.reported}")
                 continue
             job = read_job(codec, row)
-            if hashlib.sha256(content(FolderContents(folder), codec, job) or b"").hexdigest() != job.sha256:
+            if hashlib.sha256(content(kept, codec, job) or b"").hexdigest() != job.sha256:
                 self.violations.append(f"file {row.key} is not what was sent")
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):
@@ -125,7 +125,7 @@ class Audit:
                 self.violations.append(
                     f"citizen {person} and the officer sent {wanted} files, {owned[case]} are kept"
                 )
-        self._add(f"orphan {path}" for path in set(contents(folder)) - {row.path for row in rows})
+        self._add(f"orphan {path}" for path in set(kept.paths()) - {row.path for row in rows})
 
     def _left_over(self, connection: Connection, codec: Codec) -> None:
         """No draft is stuck, nothing waits to be sent, nothing was set aside."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.simulator.people.groups import Group
 from bot.simulator.server import Simulator
 from bot.simulator.state.world import FIRST_UPDATE_ID
-from tests.acceptance.audit import LEFT, Audit, copies, quiet
+from tests.acceptance.audit import LEFT, Audit, copies, quiet, settings_in
 from tests.acceptance.journey import Journey, PatientOfficer
 from tests.acceptance.kill_points import ACKNOWLEDGE_FIRST
 from tests.acceptance.restarting_bot import RestartingBot, restarting_bot
@@ -183,11 +183,11 @@ async def crash_run(folder: Path, plan: Plan) -> Result:
         async with restarting_bot(simulator, folder, plan.point) as bot:
             run = CrashRun(plan, simulator, bot)
             result.violations += await run.go()
-            if not await quiet(folder, 1.0 if plan.unsafe else QUIET_SECONDS, *LEFT):
+            if not await quiet(settings_in(folder), 1.0 if plan.unsafe else QUIET_SECONDS, *LEFT):
                 result.violations.append("the bot never came to rest")
             if bot.fault:
                 result.violations.append(bot.fault)
-        result.violations += Audit(simulator, folder, run.journeys).run(MOST_COPIES)
+        result.violations += Audit(simulator, settings_in(folder), run.journeys).run(MOST_COPIES)
         result.figures = _figures(run, copies(simulator))
     finally:
         await simulator.close()

@@ -9,7 +9,7 @@ import pytest
 
 from bot.simulator.api.faults import Place
 from bot.simulator.server import Simulator
-from tests.acceptance.audit import LEFT, Audit, quiet
+from tests.acceptance.audit import LEFT, Audit, quiet, settings_in
 from tests.acceptance.journey import Journey, PatientOfficer
 from tests.acceptance.restarting_bot import RestartingBot, restarting_bot
 from tests.bot_process import STAFF
@@ -75,7 +75,7 @@ async def go(folder: Path, point: str, steps: dict[str, Callable[[RestartingBot]
             async def before(step: str) -> None:
                 if step in waiting:
                     # Each kill meets its own step alone, so that twice is the worst.
-                    assert step == "start" or await quiet(folder, SECONDS, "sending")
+                    assert step == "start" or await quiet(settings_in(folder), SECONDS, "sending")
                     waiting.pop(step)(bot)
 
             await before("start")
@@ -85,10 +85,10 @@ async def go(folder: Path, point: str, steps: dict[str, Callable[[RestartingBot]
             await bot.wait_for_kills()
             # The next start is seen in the messenger: a bot that died last of all is back then.
             await simulator.until(lambda: bot.fault or bot.kills >= len(steps), SECONDS)
-            assert await quiet(folder, SECONDS, *LEFT), bot.process.log
+            assert await quiet(settings_in(folder), SECONDS, *LEFT), bot.process.log
             assert not bot.fault
             assert (list(waiting), bot.kills) == ([], len(steps))
-        assert Audit(simulator, folder, [journey]).run(COPIES) == []
+        assert Audit(simulator, settings_in(folder), [journey]).run(COPIES) == []
     finally:
         await simulator.close()
 

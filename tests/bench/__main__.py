@@ -91,6 +91,7 @@ PROGRAMS: Mapping[str, Program] = {
     "surge": Program(surge, lambda _: 5.0, unasked=False),
     "long_run": Program(module("tests.bench.long_run"), lambda _: 25.0, unasked=False),
     "growth": Program(module("tests.bench.growth"), lambda _: 30.0, unasked=False),
+    "stores": Program(module("tests.bench.stores"), lambda _: 6.0, unasked=False),
 }
 
 

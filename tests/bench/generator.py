@@ -1,4 +1,4 @@
-"""Fills a store with cases, about as fast as SQLite takes their rows.
+"""Fills a store with cases, about as fast as it takes their rows.
 
 A few lives (lives.py) are played by the bot in a store of their own. The cases are copies of these patterns
 (patterns.py), received over YEARS years, those that are over first. Every fifth case is of the citizen of the
@@ -17,13 +17,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from bot.database import register_seal, tables
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
 from conversations.reading.searched import words
 from tests.bench import lives
+from tests.bench.bulk import Bulk, bulk
 from tests.bench.lives import MARKERS, Life
 from tests.bench.patterns import Pattern
 from tests.bench.slots import Copy, Place
@@ -37,7 +38,6 @@ FIRST_PERSON = 7_000_000_000
 MESSAGES = 100
 CASES_OF_A_PERSON = 5
 PORTION = 1_000
-CACHE_KIBIBYTES = 2_000_000
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 ID_LENGTH, KEY_DIGITS = 12, 16
 # Multiplied by them, ascending numbers give ids that ascend no more than random ones.
@@ -149,46 +149,27 @@ def _portion_of_kept(first: int) -> list[Copy]:
     return _kept[0].portion(first)
 
 
-def fill(path: Path, codec: Codec, generator: Generator, advance: Advance) -> None:
+def fill(store: Store, codec: Codec, generator: Generator, advance: Advance) -> None:
     """Store the copies in a store that has its tables. A kill leaves it damaged: begin with a new one."""
-    engine = SqliteStore(path).writing_engine()
-    with closing(engine.connect()) as connection:
-        _set(connection, "journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIBIBYTES}")
-        done = 0
+    done = 0
+    with bulk(store) as rows:
         for some in generator.portions():
-            with connection.begin():
-                _store(connection, codec, some)
+            with rows.connection.begin():
+                _store(rows, codec, some)
             done += len(some)
             advance(done, generator.count)
-        _set(connection, "journal_mode=WAL")
-    engine.dispose()
 
 
-def _set(connection: Connection, *pragmas: str) -> None:
-    raw = connection.connection.driver_connection
-    assert raw is not None
-    for pragma in pragmas:
-        raw.execute(f"PRAGMA {pragma}")
-
-
-def _store(connection: Connection, codec: Codec, some: Sequence[Copy]) -> None:
+def _store(rows: Bulk, codec: Codec, some: Sequence[Copy]) -> None:
     for table in COPIED:
         names = [column.name for column in table.columns]
-        rows = [tuple(map(row.get, names)) for copy in some for row in copy.rows[table.name]]
-        if rows:
-            connection.exec_driver_sql(_insert(table), rows)
+        rows.insert(table, [tuple(map(row.get, names)) for copy in some for row in copy.rows[table.name]])
     # In the order of the key, so that its pages are written one after the other.
-    found = sorted(row for copy in some for row in copy.words)
-    connection.exec_driver_sql(_insert(tables.case_words), found)
-    tally = register_seal.read(connection, codec)
+    rows.insert(tables.case_words, sorted(row for copy in some for row in copy.words))
+    tally = register_seal.read(rows.connection, codec)
     for copy in some:
         tally = tally.add(copy.summand)
-    register_seal.save(connection, codec, tally)
-
-
-def _insert(table: Table) -> str:
-    columns = ", ".join(column.name for column in table.columns)
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"  # noqa: S608
+    register_seal.save(rows.connection, codec, tally)
 
 
 def _id(number: int) -> str:

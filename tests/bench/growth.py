@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, event, text
 
+from bot.database.stores.sqlite import SqliteStore
 from bot.operations.progress import progress
 from tests.bench.generator import Generator, Patterns, fill, play
 from tests.bench.growth_report import STEPS, Cost, Sized, facts, tables
@@ -39,7 +40,7 @@ def made(folder: Path, patterns: Patterns, count: int, open_share: float) -> Non
         codec = chat.codec
     share = max(open_share, min(1.0, LEAST_OPEN / count))
     with progress(f"{count:,} cases") as advance:
-        fill(folder / "aduan.db", codec, Generator(patterns, codec, count, share), advance)
+        fill(SqliteStore(folder / "aduan.db"), codec, Generator(patterns, codec, count, share), advance)
 
 
 def measure(chats: Mapping[int, FilledChat], repetitions: int) -> dict[int, dict[str, Cost]]:

@@ -26,6 +26,7 @@ from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
 from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
 from bot.foundation.disk import place_of
 from bot.outbox.operator_notes import Operator
 from bot.sources.scheduler import Scheduler
@@ -78,6 +79,8 @@ class StoredChat(transcript.Chat):
     """A chat whose states are in a store. Use `opened()`."""
 
     folder: Path = Path()
+    # SQLite in the folder, if none is given.
+    store: Store | None = None
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
     core: Heard = field(default_factory=Heard)
     updates: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -87,7 +90,7 @@ class StoredChat(transcript.Chat):
         """Open the store of the folder, and make the parts of the bot."""
         self.rules = rules()
         self.codec = Codec.load(self.folder / "aduan.key", create=True)
-        self.database: Database = self.run(Database.open(SqliteStore(self.folder / "aduan.db")))
+        self.database: Database = self.run(Database.open(self.store or SqliteStore(self.folder / "aduan.db")))
         made = make_providers(self.rules, self.codec.pepper)
         providers = replace(made, new_code=lambda: ACCESS_CODE)
         self.terms = Terms(self.rules, providers.is_working_day)

@@ -48,10 +48,12 @@ class Moving:
 
     def change(self, settings: Settings, *work: str | Callable[[Connection], object]) -> None:
         engine = store_of(settings).writing_engine()
-        with engine.connect() as connection, connection.begin():
-            for each in work:
-                connection.execute(text(each)) if isinstance(each, str) else each(connection)
-        engine.dispose()
+        try:
+            with engine.connect() as connection, connection.begin():
+                for each in work:
+                    connection.execute(text(each)) if isinstance(each, str) else each(connection)
+        finally:
+            engine.dispose()
 
     def rows(self, settings: Settings) -> Rows:
         with store_of(settings).reading() as connection:

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.database.contents import FolderContents
 from bot.database.files_table import drop_files
 from bot.database.own_contents import contents_of
 from bot.database.stores.sqlite import SqliteStore
@@ -21,8 +20,7 @@ from bot.database.tables import file_contents
 from bot.files.content_names import rename_contents
 from bot.files.files import Files
 from bot.foundation.disk import PLACE
-from bot.operations import backup, rotate_keys
-from bot.operations.rotate_keys import rotate
+from bot.operations import backup
 from tests.integration.backup_setup import PHOTO, backed_up
 from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
@@ -30,7 +28,6 @@ from tests.integration.sealed_store import Store
 from tests.integration.test_contents import stopped_after
 from tests.integration.test_files_released import drop
 from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled
-from tests.integration.test_rotate_keys import PHOTOS, Installation
 
 LARGE = b"%PDF-1.4 " + bytes(3 * PIECE)
 
@@ -151,24 +148,6 @@ async def test_a_database_that_is_gone_costs_no_file(place: Place, monkeypatch: 
         (row,) = await setup.rows("SELECT state, attempts FROM files")
         assert tuple(row) == ("stored", 0)
         assert await setup.files.open_file(file.key) == LARGE
-
-
-async def test_contents_in_the_table_are_sealed_with_the_new_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there = Installation(tmp_path)
-    await there.fill()
-    folder, table = FolderContents(there.folder), TableContents(SqliteStore(there.path))
-    for path in folder.paths():
-        table.write(path, [folder.read(path)])
-    monkeypatch.setattr(rotate_keys, "contents_of", lambda _settings: table)
-    before = {path: folder.read(path) for path in folder.paths()}
-    assert f"{len(PHOTOS)} files have it" in rotate(there.settings)
-    after = {path: table.read(path) for path in table.paths()}
-    assert before.keys() == after.keys()
-    codec = there.codec()
-    assert {codec.key_of(sealed) for sealed in after.values()} == {codec.newest}
-    assert {codec.key_of(sealed) for sealed in before.values()} != {codec.newest}
 
 
 @pytest.mark.sqlite("a backup is one of a file")

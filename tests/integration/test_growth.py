@@ -49,9 +49,9 @@ def chat(folder: Path, patterns: Patterns) -> Iterator[FilledChat]:
     (folder / "filled").mkdir()
     with closing(StoredChat(folder=folder / "filled", now=START)) as empty:
         codec = empty.codec
-    path = folder / "filled" / "aduan.db"
-    fill(path, codec, Generator(patterns, codec, COUNT, 0.25), lambda _done, _all: None)
-    assert verify(SqliteStore(path), codec).faults == []
+    store = SqliteStore(folder / "filled" / "aduan.db")
+    fill(store, codec, Generator(patterns, codec, COUNT, 0.25), lambda _done, _all: None)
+    assert verify(store, codec).faults == []
     with closing(FilledChat(folder=folder / "filled", now=START)) as filled:
         yield filled
 

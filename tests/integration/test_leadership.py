@@ -183,6 +183,14 @@ def test_an_icu_database_is_refused(postgres_server: Server) -> None:
         postgres_server.drop("icu")
 
 
+def test_a_schema_that_is_not_there_is_refused_in_words(postgres_server: Server) -> None:
+    with postgres_server.fresh(make_tables) as url:
+        store = PostgresStore(f"{url}&options=-csearch_path%3Dmissing")
+        for refused in (store.hold, store.candidate):
+            with pytest.raises(ServerUnfitError, match="schemas that are searched is there; make it with"):
+                refused()
+
+
 def test_check_names_who_works_and_commits_that_are_not_safe(postgres_server: Server) -> None:
     with postgres_server.fresh(make_tables) as url:
         store = PostgresStore(url)

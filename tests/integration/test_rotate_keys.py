@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -16,13 +15,13 @@ from sqlalchemy import LargeBinary, select, text
 
 from bot.config.settings import Database as Settings
 from bot.database import erasure_requests, file_rows, files_table, key_file, key_guard, members, quarantine
-from bot.database.contents import FolderContents
+from bot.database.contents import Contents
 from bot.database.opening import open_store
+from bot.database.own_contents import contents_of
 from bot.database.quarantine import Fault, Stage
 from bot.database.sealed_columns import SEALED
 from bot.database.sealing import HEADER_BYTES, Codec, SealBrokenError, context
-from bot.database.stores.file_lock import Lock
-from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.choice import store_of
 from bot.database.stores.store import AlreadyRunningError
 from bot.database.tables import file_contents, metadata
 from bot.foundation import disk
@@ -30,8 +29,8 @@ from bot.operations import rotate_keys
 from bot.operations.rotate_keys import NoRegisterError, PagesDamagedError, RotationUnfinishedError, rotate
 from bot.operations.verify import verify_with_keys
 from tests.commands import aduan
+from tests.integration.both_stores import Place, write_configuration
 from tests.integration.sealed_store import Store
-from tests.integration.test_cli import EXAMPLE
 
 PHOTOS = {"7-1": b"foto jalan rusak", "8-1": b"surat dari desa"}
 
@@ -39,23 +38,19 @@ PHOTOS = {"7-1": b"foto jalan rusak", "8-1": b"surat dari desa"}
 class Installation:
     """A stopped bot's store with a value in each sealed column, and two files."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = Settings(url=f"sqlite:///{folder / 'data' / 'aduan.db'}")
-        self.path, self.keys, self.folder = (
-            self.settings.path,
-            self.settings.keys_path,
-            self.settings.files_path,
-        )
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.keys = settings, settings.keys_path
+        self.store, self.contents = store_of(settings), contents_of(settings)
 
     async def fill(self) -> None:
-        database, codec = await open_store(SqliteStore(self.path), self.keys)
+        database, codec = await open_store(self.store, self.keys, by_init=True)
         store = Store(database, codec)
         await store.fill()
         stored = []
         for key, data in PHOTOS.items():
             sha256 = hashlib.sha256(data).hexdigest()
             place = disk.place_of(codec.file_name(sha256))
-            disk.write(self.folder, place, codec.seal_in_pieces(data, context("file", sha256)))
+            self.contents.write(place, codec.seal_in_pieces(data, context("file", sha256)))
             stored.append(file_rows.StoredFile(key, sha256, len(data), place))
         await database.write(lambda c: files_table.mark_stored(c, codec, stored))
         bad = Fault(Stage.UPDATE, "LookupError", b"raw", channel="telegram", update_id=1)
@@ -68,7 +63,7 @@ class Installation:
 
     def erasures(self) -> list[str]:
         """The cases whose erasure is not finished."""
-        engine, codec = SqliteStore(self.path).writing_engine(), self.codec()
+        engine, codec = self.store.writing_engine(), self.codec()
         with engine.connect() as connection:
             found = [one.case for one in erasure_requests.waiting(connection, codec)]
         engine.dispose()
@@ -79,14 +74,14 @@ class Installation:
 
     def values(self) -> dict[str, list[tuple[bytes, bytes]]]:
         """Every sealed value of each column with its context, and each content."""
-        engine, found = SqliteStore(self.path).writing_engine(), dict[str, list[tuple[bytes, bytes]]]()
+        engine, found = self.store.writing_engine(), dict[str, list[tuple[bytes, bytes]]]()
         with engine.connect() as connection:
             for column, sealed_to in SEALED:
                 rows = connection.execute(select(column.table).where(column.is_not(None))).all()
                 found[str(column)] = [(getattr(row, column.name), sealed_to(row)) for row in rows]
         engine.dispose()
         found["files"] = [
-            (disk.read(self.folder, path), context("file", hashlib.sha256(data).hexdigest()))
+            (self.contents.read(path), context("file", hashlib.sha256(data).hexdigest()))
             for data in PHOTOS.values()
             for path in [disk.place_of(self.codec().file_name(hashlib.sha256(data).hexdigest()))]
         ]
@@ -99,10 +94,12 @@ class Installation:
 
     async def plain(self) -> dict[str, list[bytes]]:
         codec = self.codec()
-        return {name: [codec.open(*value) for value in values] for name, values in self.values().items()}
+        return {
+            name: sorted(codec.open(*value) for value in values) for name, values in self.values().items()
+        }
 
     def faults(self) -> list[str]:
-        return verify_with_keys(SqliteStore(self.path), self.keys, lambda _done, _all: None).faults
+        return verify_with_keys(self.store, self.keys, lambda _done, _all: None).faults
 
     def key_numbers(self) -> list[str]:
         return list(json.loads(self.keys.read_bytes())["keys"])
@@ -114,7 +111,7 @@ class Installation:
         ]
 
     def do(self, statement: str) -> list[Any]:
-        engine = SqliteStore(self.path).writing_engine()
+        engine = self.store.writing_engine()
         with engine.begin() as connection:
             result = connection.execute(text(statement))
             rows = list(result) if result.returns_rows else []
@@ -123,8 +120,8 @@ class Installation:
 
 
 @pytest.fixture
-async def installation(tmp_path: Path) -> Installation:
-    made = Installation(tmp_path)
+async def installation(place: Place) -> Installation:
+    made = Installation(place.settings(place.folder / "data" / "aduan.db"))
     await made.fill()
     return made
 
@@ -155,7 +152,7 @@ async def test_everything_opens_with_the_new_key_and_nothing_with_the_old_one(
                 old.open(*value)
     assert installation.codec().pepper == old.pepper
     with pytest.raises(key_guard.KeysIncompleteError, match="lacks key 2"):
-        key_guard.require_fit(SqliteStore(installation.path), old, installation.keys)
+        key_guard.require_fit(installation.store, old, installation.keys)
 
 
 class Killed(BaseException):
@@ -187,7 +184,7 @@ KILLS: dict[str, tuple[Any, str, int]] = {
     "in the middle": (rotate_keys.Rotation, "_sealed", 7),
     "at the last column": (rotate_keys.Rotation, "_sealed", 14),
     "before the files": (rotate_keys.Rotation, "_contents", 1),
-    "between two files": (FolderContents, "write", 2),
+    "between two files": (Contents, "write", 2),
     "before the check": (rotate_keys.Rotation, "_damaged_rows", 1),
     "before the old key leaves the list": (key_guard, "forget", 1),
     "before the old key leaves the file": (key_file, "remove_keys", 1),
@@ -200,12 +197,13 @@ async def test_a_rotation_that_was_killed_is_continued(
 ) -> None:
     before, (where, step, call) = await installation.plain(), KILLS[name]
     monkeypatch.setattr(rotate_keys, "PORTION", 1)
+    where = type(installation.contents) if where is Contents else where
     with monkeypatch.context() as patched:
         patched.setattr(where, step, _at(call)(getattr(where, step)))
         with pytest.raises(Killed):
             rotate(installation.settings)
     # The bot may run in between, with the keys as they are then.
-    database, _ = await open_store(SqliteStore(installation.path), installation.keys)
+    database, _ = await open_store(installation.store, installation.keys)
     await database.close()
     assert await installation.plain() == before
     assert installation.faults() == []
@@ -221,16 +219,14 @@ async def test_a_rotation_that_was_killed_is_continued(
 async def test_the_old_key_stays_while_something_damaged_names_it(
     installation: Installation, what: str
 ) -> None:
-    kept = installation.path.with_name("kept")
-    shutil.copytree(installation.folder, kept)
     match what:
         case "a value":
             installation.do("UPDATE conversations SET state = substr(state, 1, 40)")
             named = "conversations 7:7"
         case "a file":
-            path = next(iter(disk.contents(installation.folder)))
-            content = (installation.folder / path).read_bytes()
-            (installation.folder / path).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+            path = installation.contents.paths()[0]
+            content = installation.contents.read(path)
+            installation.contents.write(path, [content[:-1] + bytes([content[-1] ^ 1])])
             named = path
         case _:
             installation.do("UPDATE files SET owner = 'z' WHERE key = '7-1'")
@@ -243,12 +239,14 @@ async def test_the_old_key_stays_while_something_damaged_names_it(
     assert installation.key_numbers() == ["2"]
 
 
+@pytest.mark.sqlite("a server finds damaged pages itself")
 async def test_damaged_pages_keep_the_old_key(installation: Installation) -> None:
     # A page that cannot be read may hold values that only the old key opens.
-    with closing(sqlite3.connect(installation.path)) as reading:
+    path = installation.settings.path
+    with closing(sqlite3.connect(path)) as reading:
         (page,) = reading.execute("SELECT rootpage FROM sqlite_master WHERE name = 'cases'").fetchone()
         (size,) = reading.execute("PRAGMA page_size").fetchone()
-    with installation.path.open("r+b") as database:
+    with path.open("r+b") as database:
         database.seek((page - 1) * size)
         database.write(b"\xff" * 200)
     before = installation.keys.read_bytes()
@@ -258,17 +256,17 @@ async def test_damaged_pages_keep_the_old_key(installation: Installation) -> Non
 
 
 async def test_a_running_bot_s_keys_are_not_changed(installation: Installation) -> None:
-    lock = Lock(installation.path)
+    hold = installation.store.hold()
     with pytest.raises(AlreadyRunningError):
         rotate(installation.settings)
-    lock.release()
+    hold.release()
     assert installation.key_numbers() == ["1"]
 
 
-def test_without_a_database_there_is_nothing_to_change(tmp_path: Path) -> None:
+def test_without_a_database_there_is_nothing_to_change(place: Place) -> None:
     with pytest.raises(NoRegisterError):
-        rotate(Installation(tmp_path).settings)
-    assert list(tmp_path.iterdir()) == []
+        rotate(place.settings(place.folder / "aduan.db"))
+    assert list(place.folder.iterdir()) == []
 
 
 async def test_keys_of_another_installation_are_not_changed(installation: Installation) -> None:
@@ -288,11 +286,12 @@ async def test_a_linked_key_file_stays_a_link(installation: Installation, tmp_pa
     assert list(json.loads(real.read_bytes())["keys"]) == ["2"]
 
 
-async def test_the_command_says_what_it_did(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(EXAMPLE.read_text().replace('token = ""', 'token = "1:A"'))
+async def test_the_command_says_what_it_did(place: Place, tmp_path: Path) -> None:
+    settings = place.settings(tmp_path / "data" / "aduan.db")
+    write_configuration(tmp_path, settings)
     nothing = aduan("rotate-key", folder=tmp_path)
     assert (nothing.returncode, nothing.stderr.count("\n")) == (1, 1)
-    await Installation(tmp_path).fill()
+    await Installation(settings).fill()
     done = aduan("rotate-key", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("data/aduan.key: key 2 is the only one now;")
+    assert done.stdout.startswith(f"{settings.keys_path}: key 2 is the only one now;")

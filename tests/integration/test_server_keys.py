@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
+from bot.config.settings import Database as Settings
 from bot.config.settings import read
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
@@ -51,7 +53,8 @@ class Machine:
     def run(self, *arguments: str) -> tuple[int, str]:
         """The exit code of a command, and what it says of its failure."""
         done = aduan(*arguments, folder=self.folder)
-        assert done.returncode == 0 or done.stderr.count("\n") == 1, done.stderr
+        said = [line for line in done.stderr.splitlines() if line.startswith("aduan: ")]
+        assert len(said) == bool(done.returncode), done.stderr
         return done.returncode, done.stderr or done.stdout
 
     def start(self) -> None:
@@ -176,7 +179,7 @@ def test_a_machine_with_other_keys_is_refused_and_nothing_is_written(
     before = _rows(first)
     code, said = second.run("run")
     assert code == ExitCode.STORE
-    assert "data/aduan.key does not fit postgresql+psycopg://" in said
+    assert "data/aduan.key does not fit postgresql://" in said
     for attempt in (second.start, second.init, lambda: require_keys(second.store, second.keys)):
         with pytest.raises(KeysForeignError, match="another installation"):
             attempt()
@@ -283,3 +286,25 @@ async def test_a_start_that_is_refused_leaves_the_right_to_others(first: Machine
     assert isinstance(database, Database)
     await database.close()
     again.release()
+
+
+def test_two_bots_of_one_database_have_keys_of_their_own(
+    postgres_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with postgres_server.fresh(lambda _url: None, "without_tables") as url:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            name = connection.info.dbname
+            for schema in ("first", "second"):
+                connection.execute(f"CREATE SCHEMA {schema}")
+        bots = [Settings(url=f"{url}&options=-csearch_path%3D{schema}") for schema in ("first", "second")]
+        for bot in bots:
+            said = asyncio.run(initialise(bot, new_register=False, confirm=lambda _question: False))
+            assert f"{bot.keys_path} are made" in said
+            require_keys(PostgresStore(bot.url), bot.keys_path)
+        assert sorted(each.name for each in Path("data").glob("*.key")) == [
+            f"{name}.first.key",
+            f"{name}.second.key",
+        ]
+        with pytest.raises(KeysForeignError):
+            require_keys(PostgresStore(bots[0].url), bots[1].keys_path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from bot import app
 from bot.clock import trusted_time
 from bot.practice import town
 from bot.simulator.server import Simulator
+from tests.integration.both_stores import Place
 from tests.integration.running_service import practice_config, service
 
 CITIZEN = next(iter(town.CITIZENS))
@@ -39,12 +39,12 @@ def _recorded(
 
 
 async def test_every_part_that_deletes_or_reminds_asks_whether_the_time_is_certain(
-    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read, usable = trusted_time.read_date, False
     monkeypatch.setattr(trusted_time, "read_date", lambda date: read(date) if usable else None)
     given = _recorded(monkeypatch, ASKING, "is_certain")
-    async with service(practice_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, place)):
         siti = simulator.person(CITIZEN, "Siti")
         await siti.say("/start")
         await siti.wait_for("Selamat datang")
@@ -56,10 +56,10 @@ async def test_every_part_that_deletes_or_reminds_asks_whether_the_time_is_certa
 
 
 async def test_every_part_that_stores_a_time_gets_the_trusted_one(
-    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = _recorded(monkeypatch, TIMED, "wall")
     monkeypatch.setattr(trusted_time.TrustedTime, "wall", lambda _self: 1_790_000_000.0)
-    async with service(practice_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, place)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
     assert {name: wall() for name, wall in given.items()} == dict.fromkeys(TIMED, 1_790_000_000.0)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.app import run
-from bot.config.settings import load
 from bot.database.cases import file_cases
 from bot.database.engine import Database
 from bot.database.kept_agencies import AgencyMissingError
@@ -20,6 +19,7 @@ from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from bot.sources.polling import TokenRefusedError
 from tests.calls import values
+from tests.integration.both_stores import Place
 from tests.integration.running_service import practice_config, service
 from tests.integration.turn_setup import case_of
 from tests.players import Citizen, OfficerPlayer
@@ -35,20 +35,20 @@ def _sent(simulator: Simulator, chat: int) -> int:
     )
 
 
-async def test_a_citizen_is_answered(simulator: Simulator, tmp_path: Path) -> None:
-    async with service(practice_config(simulator, tmp_path)):
+async def test_a_citizen_is_answered(simulator: Simulator, place: Place) -> None:
+    async with service(practice_config(simulator, place)):
         await simulator.person(CITIZEN, "Siti").say("/start")
         await simulator.until(lambda: _sent(simulator, CITIZEN))
 
 
 async def test_the_card_shows_a_delivery_without_waiting_for_the_clock(
-    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("LONGEST_SLEEP", "PRACTICE_SLEEP"):
         monkeypatch.setattr(f"bot.app.{name}", 3600.0)
     office = town.OFFICES[0]
     officer = OfficerPlayer(simulator.people[next(iter(office.officers))], simulator.groups[office.staff])
-    async with service(practice_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, place)):
         reference = await Citizen(simulator.people[CITIZEN], link="dpmd").file()
         await officer.take(reference)
         await officer.answer(reference, "Sudah kami tindak lanjuti.")
@@ -56,9 +56,9 @@ async def test_the_card_shows_a_delivery_without_waiting_for_the_clock(
 
 
 async def test_messages_sent_while_the_bot_was_down_are_answered_after_the_start(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    config = practice_config(simulator, tmp_path)
+    config = practice_config(simulator, place)
     async with service(config):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
     await simulator.person(CITIZEN, "Siti").say("/start")
@@ -67,27 +67,27 @@ async def test_messages_sent_while_the_bot_was_down_are_answered_after_the_start
     assert _sent(simulator, CITIZEN) == 1
 
 
-async def test_it_ends_within_five_seconds_even_in_a_long_poll(simulator: Simulator, tmp_path: Path) -> None:
-    async with service(practice_config(simulator, tmp_path)):
+async def test_it_ends_within_five_seconds_even_in_a_long_poll(simulator: Simulator, place: Place) -> None:
+    async with service(practice_config(simulator, place)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         began = time.monotonic()
     assert time.monotonic() - began < 5
 
 
 async def test_a_token_that_the_messenger_refuses_ends_it_in_words(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    path = tmp_path / "config.toml"
-    path.write_text(town.configuration(simulator, tmp_path).replace(simulator.token, "1:WRONG"))
-    async with service(load(path)) as running:
+    config = practice_config(simulator, place)
+    wrong = config.telegram.model_copy(update={"token": SecretStr("1:WRONG")})
+    async with service(config.model_copy(update={"telegram": wrong})) as running:
         with pytest.raises(TokenRefusedError, match=r"telegram\.token"):
             await running.task
 
 
 async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_words(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    config = practice_config(simulator, tmp_path)
+    config = practice_config(simulator, place)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(store_of(config.database))
     await database.write(lambda c: file_cases(c, codec, [case_of("a", 1)], TERMS))
@@ -99,9 +99,9 @@ async def test_a_configuration_without_the_agency_of_a_complaint_ends_it_in_word
 
 
 async def test_the_start_names_open_complaints_that_no_one_can_read_to_the_operator(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    config = practice_config(simulator, tmp_path)
+    config = practice_config(simulator, place)
     codec, case = Codec.load(config.database.keys_path, create=True), case_of("a", 1)
     secret = case.complaint.model_copy(update={"confidential": True})
     secrets = [case.model_copy(update={"complaint": secret})]
@@ -120,12 +120,12 @@ def _received(simulator: Simulator, chat: int, text: str) -> bool:
     return any(each["chat_id"] == chat and text in each["text"] for each in sent)
 
 
-async def test_business_time_follows_the_practice_server_and_what_is_due_comes(tmp_path: Path) -> None:
+async def test_business_time_follows_the_practice_server_and_what_is_due_comes(place: Place) -> None:
     messenger = await Simulator.start(routes=practice_routes)
     try:
         town.settle(messenger)
         siti = messenger.person(CITIZEN, "Siti")
-        async with service(practice_config(messenger, tmp_path)):
+        async with service(practice_config(messenger, place)):
             await siti.say("/start dpmd")
             await siti.wait_for("Pemberitahuan privasi")
             await siti.press("Mengerti", wait=False)

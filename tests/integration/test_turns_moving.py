@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from conversations.effects import KeepFile
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
 from tests.calls import values
+from tests.integration.both_stores import Place
 from tests.integration.outbox_setup import eventually
 from tests.integration.running_service import practice_config, service
 from tests.integration.turn_setup import GROUP, case_of
@@ -60,9 +60,9 @@ async def _stored(database: Database, sql: str) -> None:
 
 @pytest.mark.parametrize("joins", ["before", "after"])
 async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
-    simulator: Simulator, tmp_path: Path, joins: Any
+    simulator: Simulator, place: Place, joins: Any
 ) -> None:
-    async with service(practice_config(simulator, tmp_path)) as running:
+    async with service(practice_config(simulator, place)) as running:
         database = running.database
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         await simulator.groups[STAFF].migrate(NEW, joins=joins)
@@ -73,10 +73,10 @@ async def test_the_bot_stays_in_its_group_when_it_joins_and_moves_in_one_fetch(
 
 
 async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeting(
-    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 3.0)
-    async with service(practice_config(simulator, tmp_path)) as running:
+    async with service(practice_config(simulator, place)) as running:
         database = running.database
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group, pending = simulator.groups[STAFF], simulator.world.pending
@@ -91,10 +91,10 @@ async def test_the_bot_stays_in_its_group_when_the_notice_comes_after_the_greeti
 
 
 async def test_an_unknown_group_is_left_after_the_greeting(
-    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.effect_rows.LEAVE_SECONDS", 0.2)
-    async with service(practice_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, place)):
         await simulator.until(lambda: any(call.method == "getUpdates" for call in simulator.calls))
         group = simulator.group(-4711, "Asing")
         await group.set_bot_status("left")
@@ -103,8 +103,8 @@ async def test_an_unknown_group_is_left_after_the_greeting(
         assert _calls(simulator, "sendMessage", -4711)
 
 
-async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulator, tmp_path: Path) -> None:
-    config = practice_config(simulator, tmp_path)
+async def test_rows_under_the_old_id_follow_the_configuration(simulator: Simulator, place: Place) -> None:
+    config = practice_config(simulator, place)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(store_of(config.database))
     case, talk = case_of("a", 1), Conversation(chat=GROUP, person=7, name="Rina")
@@ -153,9 +153,9 @@ async def test_a_row_with_a_forged_destination_does_not_open_after_a_move(
 
 
 async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along(
-    simulator: Simulator, tmp_path: Path
+    simulator: Simulator, place: Place
 ) -> None:
-    config = practice_config(simulator, tmp_path)
+    config = practice_config(simulator, place)
     codec = Codec.load(config.database.keys_path, create=True)
     database = await Database.open(store_of(config.database))
     await database.write(
@@ -172,7 +172,7 @@ async def test_a_start_with_the_new_id_in_the_configuration_takes_the_work_along
 
 
 async def test_all_steps_of_a_stop_share_one_deadline(
-    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
@@ -180,7 +180,7 @@ async def test_all_steps_of_a_stop_share_one_deadline(
     for name, seconds in (("app.END", END), ("app.LAST_TURN", END / 3), ("ending.CLOSING", END / 15)):
         monkeypatch.setattr(f"bot.{name}_SECONDS", seconds)
     held = simulator.fault("sendMessage", kind="hold")
-    async with service(practice_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, place)):
         await simulator.person(CITIZEN, "Siti").say("/start")
         await held.reached()
         monkeypatch.setattr(Turns, "take", never)

@@ -226,13 +226,13 @@ async def test_a_chat_whose_sending_task_has_ended_is_noticed(place: Place) -> N
 
 
 async def test_the_bot_is_ready_once_the_messenger_knows_it_and_says_when_it_stops(
-    simulator: Simulator, tmp_path: Path, systemd: ServiceManager, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, place: Place, systemd: ServiceManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", str(120 * service_manager.MICROSECONDS))
     monkeypatch.setattr("bot.channels.telegram.channel.START_RETRY_SECONDS", 0.01)
     heard: list[str] = []
     refusing = simulator.fault("getMe", times=1_000_000)
-    async with service(practice_config(simulator, tmp_path)):
+    async with service(practice_config(simulator, place)):
         await simulator.until(lambda: sum(call.method == "getMe" for call in simulator.calls) >= 3)
         assert systemd.heard() == []
         simulator.dispatcher.faults.clear()

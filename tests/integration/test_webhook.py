@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -31,6 +30,7 @@ from bot.sources.polling import TokenRefusedError
 from bot.sources.webhook import LARGEST_BODY, Webhook
 from bot.turns.batches import Incoming
 from bot.web.server import Route, WebServer
+from tests.integration.both_stores import Place
 from tests.integration.running_service import practice_config
 from tests.integration.turn_setup import TurnSetup, said
 
@@ -393,9 +393,9 @@ async def test_telegram_is_asked_for_all_kinds_of_updates_and_drops_none(simulat
 
 @pytest.mark.parametrize(("updates", "judged"), [("polling", True), ("webhook", False)])
 async def test_the_health_of_a_webhook_is_not_judged_by_fetches(
-    simulator: Simulator, setup: TurnSetup, tmp_path: Path, updates: str, judged: bool
+    simulator: Simulator, setup: TurnSetup, place: Place, updates: str, judged: bool
 ) -> None:
-    config = practice_config(simulator, tmp_path)
+    config = practice_config(simulator, place)
     telegram = config.telegram.model_copy(update={"updates": updates})
     config = config.model_copy(update={"telegram": telegram})
     operator = Operator(setup.codec, 0)

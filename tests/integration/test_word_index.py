@@ -14,7 +14,6 @@ from bot.database.cases import file_cases, load_cases, update_cases
 from bot.database.engine import Database
 from bot.database.opening import open_store
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
 from bot.operations import reindex
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.complaint import Part
@@ -22,6 +21,7 @@ from conversations.complaints.completion import Supplement
 from conversations.queries import (
     Search,
 )
+from tests.integration.both_stores import Place
 from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import START, TERMS
 
@@ -195,15 +195,15 @@ async def test_another_key_fills_the_index_again(register: Database, codec: Code
     assert await _find(register, codec, "jembatan") == []
 
 
-async def test_the_command_fills_the_index_of_a_stopped_bot(tmp_path: Path) -> None:
-    path, keys = tmp_path / "aduan.db", tmp_path / "aduan.key"
+async def test_the_command_fills_the_index_of_a_stopped_bot(place: Place, tmp_path: Path) -> None:
+    store, keys = place(tmp_path / "aduan.db"), tmp_path / "aduan.key"
     with pytest.raises(reindex.NoRegisterError):
-        reindex.reindex(SqliteStore(path), keys)
-    database, codec = await open_store(SqliteStore(path), keys)
+        reindex.reindex(store, keys)
+    database, codec = await open_store(store, keys, by_init=True)
     await database.write(lambda c: file_cases(c, codec, REGISTER, TERMS))
     await database.write(lambda c: c.execute(text("DELETE FROM case_words")))
     await database.close()
-    assert reindex.reindex(SqliteStore(path), keys) == f"{path}: 5 complaints can be found by their words"
-    database, codec = await open_store(SqliteStore(path), keys)
+    assert reindex.reindex(store, keys) == f"{store}: 5 complaints can be found by their words"
+    database, codec = await open_store(store, keys)
     assert await _find(database, codec, "jembatan") == ["2", "1"]
     await database.close()

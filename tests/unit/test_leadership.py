@@ -62,7 +62,7 @@ def test_only_the_silent_session_of_a_running_bot_is_ended(found: Holder, ended:
 
 
 def test_the_holder_is_described_in_words() -> None:
-    words = "aduan run web1, 10.0.0.5, session 7, since 2026-11-26 10:00:00 UTC"
+    words = "aduan run web1, 10.0.0.5, session 7, opened 2026-11-26 10:00:00 UTC"
     assert str(holder(BOT, 1.0)) == words
     assert "on its own machine" in str(holder(BOT, 1.0)._replace(host=None))
 

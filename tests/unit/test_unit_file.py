@@ -111,6 +111,25 @@ def test_the_document_installs_each_unit() -> None:
     assert [path.name for path in POSTGRES if f"(systemd/{path.name})" not in guide] == []
 
 
+def test_a_segment_is_archived_once_and_never_replaced(tmp_path: Path) -> None:
+    """A new primary archives again what the old one archived before the failover."""
+    segment, archive = tmp_path / "segment", tmp_path / "wal"
+    archive.mkdir()
+
+    def archived(content: bytes) -> bool:
+        segment.write_bytes(content)
+        command: list[str | Path] = [
+            DOCS / "systemd" / "archive-wal",
+            segment,
+            "000000010000000000000001",
+            archive,
+        ]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    assert [archived(b"first"), archived(b"first"), archived(b"other")] == [True, True, False]
+    assert [path.read_bytes() for path in archive.iterdir()] == [b"first"]
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
 def test_the_exposure_is_low(unit: Path) -> None:

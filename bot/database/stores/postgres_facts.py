@@ -4,6 +4,7 @@
   someone else uses. libpq knows the process id that it got when it connected, and the server its real one.
 - ICU: an update of the operating system changes its order of texts, and indexes that were made before find
   rows no more. Our columns have the order "C", but the operator's own queries and tools use the database's.
+- A schema that is not there has no tables and no lock: two bots would wait for the same one.
 - Versions before 14 get no corrections any more.
 - A server that only reads may be a replica that takes over soon: that is waited for.
 """
@@ -24,10 +25,11 @@ FACTS = (
     # Before version 15 there is no such column.
     " to_jsonb(d) ->> 'datlocprovider', pg_backend_pid(),"
     " pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',"
-    " current_setting('synchronous_commit')"
+    " current_setting('synchronous_commit'), current_schema()"
     " FROM pg_database d WHERE d.datname = current_database()"
 )
 DIRECT = "let database.url name the server itself"
+NO_SCHEMA = "make it with CREATE SCHEMA, or correct search_path in database.url or of the role"
 MADE_SO = "make the database again with CREATE DATABASE … TEMPLATE template0"
 
 
@@ -53,6 +55,8 @@ class Facts(NamedTuple):
     reading: bool
     synchronous_commit: str
     named_pid: int
+    # Of the schemas that are searched, the first that is there.
+    schema: str | None = "public"
 
     @property
     def is_pooled(self) -> bool:
@@ -69,6 +73,8 @@ class Facts(NamedTuple):
             found.append((f"the encoding of the database is {self.encoding}", f"{MADE_SO} ENCODING 'UTF8'"))
         if self.provider == "i":
             found.append(("the locale of the database is ICU's", f"{MADE_SO} LOCALE_PROVIDER libc"))
+        if self.schema is None:
+            found.append(("none of the schemas that are searched is there", NO_SCHEMA))
         return found
 
 
@@ -77,7 +83,8 @@ def facts_of(raw: psycopg.Connection[Any]) -> Facts:
     found = raw.execute(FACTS, prepare=False).fetchone()
     if found is None:
         raise ServerUnfitError("the server does not list its own database")
-    return Facts._make((*found, raw.info.backend_pid))
+    *known, schema = found
+    return Facts._make((*known, raw.info.backend_pid, schema))
 
 
 def require_fit(facts: Facts, store: str) -> None:

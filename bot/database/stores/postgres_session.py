@@ -75,16 +75,16 @@ class Holder(NamedTuple):
     pid: int
     name: str
     host: str | None
-    since: datetime
+    opened: datetime
     role: str
     heard: datetime | None = None
     silent: float | None = None
     served: bool | None = None
 
     def __str__(self) -> str:
-        since = self.since.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
+        opened = self.opened.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
         place = self.host or "on its own machine"
-        return f"{self.name}, {place}, session {self.pid}, since {since} UTC"
+        return f"{self.name}, {place}, session {self.pid}, opened {opened} UTC"
 
     def may_be_ended(self, seconds: float) -> bool:
         """Whether this is a running bot that the server has not heard for so long."""
