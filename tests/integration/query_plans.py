@@ -56,15 +56,9 @@ def scans(connection: Connection, asked: Statement) -> list[str]:
 
 def plan(connection: Connection, statement: str, parameters: Any = ()) -> list[str]:
     """The steps of a statement's plan; one that reads a whole table begins with SCAN and the table's name."""
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-    return explained(connection, statement, parameters)
-
-
-def explained(connection: Connection, statement: str, parameters: Any = ()) -> list[str]:
-    """The steps of the plan that is made for as many rows as there are."""
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters or ())
         return [str(row[3]) for row in found]
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     found = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", parameters or ())
     return [re.sub(r"^\W*Seq Scan on", "SCAN", row[0]).strip() for row in found]
