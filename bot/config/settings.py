@@ -87,6 +87,9 @@ def _server_url(value: str) -> str:
     if parts.netloc.count("@") > 1 or "@" in parts.path:
         # The rest of the password would be read as the name of a server, and be shown as one.
         raise ValueError("in a password %40 for @, %2F for /, %3A for :, %3F for ?, %23 for # and %25 for %")
+    hosts = parts.netloc.rpartition("@")[2]
+    if "," in hosts and ":" in hosts:
+        raise ValueError("ports of several hosts as USER@/DATABASE?host=HOST1:PORT&host=HOST2:PORT")
     if parts.query and "password" in parse_qs(parts.query):
         raise ValueError("no parameter `password`: USER:PASSWORD@HOST, or `passfile` (docs/postgres.md)")
     if not parts.path.strip("/"):

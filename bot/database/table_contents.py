@@ -130,7 +130,7 @@ class TableContents:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        engine = self._store.writing_engine()
+        engine = self._store.writing_engine(brief=True)
         try:
             with engine.connect() as connection:
                 yield connection

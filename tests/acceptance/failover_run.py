@@ -11,6 +11,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.simulator.api.dispatch import Call
 from bot.simulator.server import Simulator
 from bot.simulator.state.limits import Limits
 from tests.acceptance import callers
@@ -64,6 +65,8 @@ class Reign(NamedTuple):
     run: int
     first: float
     last: float
+    # The method of the last call.
+    method: str = ""
 
 
 class FailoverRun:
@@ -138,19 +141,20 @@ async def failover_run(folder: Path, server: Server, url: str, plan: Plan) -> Re
 
 def reigns_of(made: Sequence[Made], supervised: Sequence[Supervised]) -> list[Reign]:
     """Return the runs that have called the messenger, in the order of their first calls."""
-    times: dict[tuple[str, int], list[float]] = {}
+    calls: dict[tuple[str, int], list[Call]] = {}
     for caller, call in made:
         if caller:
-            starts = supervised[int(caller) - 1].starts
-            run = sum(start <= call.at for start in starts)
-            times.setdefault((caller, run), []).append(call.at)
-    return sorted((Reign(*key, min(at), max(at)) for key, at in times.items()), key=lambda each: each.first)
+            run = sum(start <= call.at for start in supervised[int(caller) - 1].starts)
+            calls.setdefault((caller, run), []).append(call)
+    reigns = [Reign(*key, own[0].at, own[-1].at, own[-1].method) for key, own in calls.items()]
+    return sorted(reigns, key=lambda each: each.first)
 
 
 def overlaps(reigns: Sequence[Reign]) -> list[str]:
     """Return who called the messenger after a later leader had begun to."""
     return [
-        f"machine {one.machine} called {one.last - other.first:.2f} s after machine {other.machine} had begun"
+        f"machine {one.machine} called {one.method} {one.last - other.first:.2f} s after machine "
+        f"{other.machine} had begun"
         for one, other in combinations(reigns, 2)
         if one.last > other.first
     ]

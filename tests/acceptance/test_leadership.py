@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,6 +27,8 @@ SECONDS = 60.0
 QUICK = ("tests.acceptance.quick_lease",)
 # As long as it takes the next process to lead.
 HELD_SECONDS = 6
+# It takes less than a second; a loaded machine gets more. The server would be waited for longer.
+END_SECONDS = 5.0
 ANSWER = "Nomor akun"
 
 
@@ -104,17 +107,23 @@ async def test_a_frozen_leader_is_replaced_and_sends_nothing_when_it_goes_on(
         assert len(shown) == 1
 
 
-async def test_a_standby_whose_server_is_mute_ends_within_a_second_of_the_signal(
-    simulator: Simulator, tmp_path: Path
+async def test_a_standby_whose_server_is_mute_ends_within_five_seconds_of_the_signal(
+    simulator: Simulator, url: str, tmp_path: Path
 ) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as mute:
         address = f"postgresql+psycopg://aduan@127.0.0.1:{mute.getsockname()[1]}/aduan?connect_timeout=30"
-        async with started(simulator, address, tmp_path, 1) as group:
+        own = partial(_at, {1: url, 2: address})
+        async with started(simulator, url, tmp_path, 2, own=own) as group:
             await group.standing_by(1)
             clock = asyncio.get_running_loop().time
             before = clock()
-            assert await group.members[0].process.stop() == ExitCode.DONE
-            assert clock() - before < 1.0
+            assert await group.members[1].process.stop() == ExitCode.DONE
+            assert clock() - before < 5.0
+
+
+def _at(addresses: Mapping[int, str], number: int) -> Mapping[str, Mapping[str, Any]]:
+    """Give the machine of this number its own address of the database."""
+    return {"database": {"url": addresses[number]}}
 
 
 def end_session_of_leader(url: str) -> None:

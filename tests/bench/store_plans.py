@@ -25,8 +25,10 @@ ROWS = (
     " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 )
 PARAMETER = re.compile(r"%\((\w+)\)s")
-# A session makes five plans for the values given, and keeps one for all values if that costs no more.
-MODES = ("custom", "generic")
+# A session makes plans for the values given; after CUSTOM of them also one for all values, which it keeps if
+# that one is not estimated to cost more. What is kept is what a bot has.
+MODES = ("custom", "generic", "kept")
+CUSTOM = 5
 
 
 class Planned(NamedTuple):
@@ -76,9 +78,12 @@ def _explained(connection: Connection, mode: str, text: str, values: Mapping[str
     given = ", ".join(sql.Literal(values[name]).as_string() for name in names)
     raw: Any = connection.connection.driver_connection
     with connection.begin_nested() as savepoint:
-        raw.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")
+        chosen = "auto" if mode == "kept" else f"force_{mode}_plan"
+        raw.execute(f"SET LOCAL plan_cache_mode = {chosen}")
         raw.execute(f"PREPARE explained AS {numbered}")
         executed = f"EXECUTE explained ({given})" if names else "EXECUTE explained"
+        for _ in range(CUSTOM):
+            raw.execute(f"EXPLAIN {executed}")
         found = raw.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {executed}").fetchone()[0][0]
         raw.execute("DEALLOCATE explained")
         savepoint.rollback()
@@ -94,14 +99,15 @@ def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def report(found: Sequence[Planned], cases: int) -> list[str]:
     """What is to be known of the plans."""
     scanning = [one for one in found if one.scans]
-    count = len({one.statement for one in found})
+    counts = ", ".join(f"{sum(one.mode == mode for one in scanning)} {mode}" for mode in MODES)
+    summary = (
+        f"{cases:,} cases: of {len({one.statement for one in found})} statements of uses, a table of"
+        f" {SMALL_ROWS:,} or more rows is read whole by so many plans: {counts}."
+    )
     lines = [
-        (
-            f"{cases:,} cases: {count} statements of uses, with plans for their values and for all values;"
-            f" {len(scanning)} plans read a table of {SMALL_ROWS:,} or more rows whole."
-        )
+        summary,
+        *(f"- {', '.join(sorted({*one.scans}))}, {one.mode}: {_short(one.statement)}" for one in scanning),
     ]
-    lines += [f"- {', '.join(one.scans)}, {one.mode}: {_short(one.statement)}" for one in scanning]
     lines += ["", "| slowest plans | ms | pages of 8 kB |", "|---|---|---|"]
     slowest = sorted(found, key=lambda one: -one.milliseconds)[:SLOWEST]
     rows = [

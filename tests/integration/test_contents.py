@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from bot.database import table_contents
 from bot.database.contents import Contents, FolderContents
 from bot.database.file_rows import FileJob, content
 from bot.database.sealing import Codec, context
+from bot.database.stores.postgres import PostgresStore
 from bot.database.stores.store import Store
 from bot.database.table_contents import PIECE, TableContents
 from bot.database.tables import file_contents
 from bot.foundation import disk
+from bot.leadership.asking import SILENT_SECONDS
 from conversations.events import Attachment
-from tests.integration.both_stores import KINDS, Place, place_of
+from tests.integration.both_stores import KINDS, Place, make_tables, place_of
+from tests.postgres_server import Server
 
 NAME = "ab" * 32
 PLACE, OTHER = f"ab/{NAME}", f"cd/{'cd' * 32}"
@@ -302,6 +306,19 @@ def test_an_erasure_is_part_of_the_transaction_that_checked(table: TableContents
     with beside(table) as connection:
         table.erase(PLACE, connection)
     assert table.paths() == []
+
+
+def test_a_frozen_process_that_writes_a_piece_holds_up_others_for_less_than_their_patience(
+    postgres_server: Server,
+) -> None:
+    limits = "SELECT current_setting('idle_in_transaction_session_timeout')::interval, "
+    with (
+        postgres_server.fresh(make_tables) as url,
+        TableContents(PostgresStore(url))._writing() as connection,
+    ):
+        found = connection.execute(text(f"{limits} current_setting('lock_timeout')::interval")).one()
+    assert timedelta(0) < found[0] < found[1]
+    assert found[0] < timedelta(seconds=SILENT_SECONDS)
 
 
 def test_only_a_folder_says_how_much_is_free(kept: Contents) -> None:

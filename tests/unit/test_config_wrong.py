@@ -249,6 +249,7 @@ def test_a_logo_is_a_picture_of_at_most_one_megabyte(
         ("postgresql+psycopg://aduan:sangat@rahasia@db/aduan", "%40 for @"),
         ("postgresql+psycopg://aduan:sangat/rahasia@db/aduan", "%2F for /"),
         ("postgresql+psycopg://aduan@db/aduan?password=rahasia", "`passfile`"),
+        ("postgresql+psycopg://aduan:rahasia@db1,db2:5433/aduan", "?host=HOST1:PORT"),
     ],
 )
 def test_a_wrong_address_of_a_server_is_named_without_its_password(address: str, says: str) -> None:

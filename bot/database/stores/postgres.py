@@ -11,13 +11,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, event, inspect
+from psycopg import sql
+from sqlalchemy import Connection, Engine, Table, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -37,8 +38,10 @@ from bot.database.stores.snapshots import copy_rows
 from bot.database.stores.store import READERS, Hold, Snapshot, Store
 
 BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-# For a command that writes beside the bot and stops in the middle.
+# For a command that writes next to the bot and stops in the middle; for brief transactions, which a leader
+# may leave open when it is frozen. The next leader waits five seconds for its turn (`lock_timeout`).
 SIDE_SETTINGS = "SET idle_in_transaction_session_timeout = '30s'"
+BRIEF_SETTINGS = "SET idle_in_transaction_session_timeout = '4s'"
 SIZE = "SELECT pg_database_size(current_database())"
 SIZE_OF_ROWS = (
     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
@@ -89,10 +92,10 @@ class PostgresStore(Store):
     def make_ready(self) -> None:
         """Nothing: the operator makes the database."""
 
-    def writing_engine(self) -> Engine:
+    def writing_engine(self, *, brief: bool = False) -> Engine:
         """An engine whose transactions take turns with all other writers'."""
-        engine = engine_of(self._address, StaticPool)
-        event.listen(engine, "connect", lambda raw, _record: send(raw, SETTINGS, SIDE_SETTINGS))
+        engine, limit = engine_of(self._address, StaticPool), BRIEF_SETTINGS if brief else SIDE_SETTINGS
+        event.listen(engine, "connect", lambda raw, _record: send(raw, SETTINGS, limit))
         return beginning(engine, BEGIN_WRITING)
 
     def reading_engine(self) -> Engine:
@@ -153,6 +156,17 @@ class PostgresStore(Store):
             return int(
                 connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0
             )
+
+    def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert by COPY, which takes a third of the time."""
+        raw: Any = connection.connection.driver_connection
+        columns = [sql.Identifier(each.name) for each in into.columns]
+        begin = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(into.name), sql.SQL(", ").join(columns)
+        )
+        with raw.cursor() as cursor, cursor.copy(begin) as copying:
+            for values in rows:
+                copying.write_row(values)
 
     def size_of_rows(self) -> int:
         """The bytes of the schema's tables and indexes, without the table of contents."""

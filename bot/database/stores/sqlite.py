@@ -62,8 +62,8 @@ class SqliteStore(Store):
         make_folder(real.parent)
         make_file(real)
 
-    def writing_engine(self) -> Engine:
-        """An engine whose transactions are BEGIN IMMEDIATE."""
+    def writing_engine(self, *, brief: bool = False) -> Engine:  # noqa: ARG002 - see below
+        """An engine whose transactions are BEGIN IMMEDIATE; nothing ends them, brief or not."""
         engine = create_engine(self.url, poolclass=StaticPool, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", _prepare)
         return _beginning(engine, "BEGIN IMMEDIATE")
