@@ -7,20 +7,21 @@ it, so that this module does not know what a seal is bound to.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, text
 
 from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.files_table import files_by_key
 from bot.database.outbox_table import load_rows
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
+from bot.database.tables import metadata
 from conversations.conversation import ConversationKey
 
 Row = Mapping[str, Any]
@@ -31,7 +32,7 @@ Change = Callable[[Row, "Sealed"], Mapping[str, Any]]
 class Sealed:
     """Opens and seals the values of a stopped bot's store."""
 
-    def __init__(self, path: Path, keys: Path) -> None:
+    def __init__(self, store: Store, keys: Path) -> None:
         self._codec = Codec.load(keys, create=False)
         self._contexts: dict[bytes, bytes] = {}
         opened = self._codec.open
@@ -42,11 +43,9 @@ class Sealed:
             return opened(sealed, context)
 
         self._codec.open = noted  # type: ignore[method-assign]
-        engine = SqliteStore(path).writing_engine()
-        with engine.connect() as connection:
+        with changing(store) as connection:
             self._load(connection)
             connection.rollback()
-        engine.dispose()
 
     def _load(self, connection: Connection) -> None:
         def all_of(columns: str) -> list[Any]:
@@ -66,16 +65,31 @@ class Sealed:
         return self._codec.seal(json.dumps(values).encode(), context)
 
 
-def break_row(path: Path, keys: Path, table: str, where: str, change: Change) -> None:
+@contextmanager
+def changing(store: Store) -> Iterator[Connection]:
+    """A connection to the store of a stopped bot; the block commits what it writes."""
+    engine = store.writing_engine()
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def break_row(store: Store, keys: Path, table: str, where: str, change: Change) -> None:
     """Change one row, which the condition must find, in the store of a stopped bot."""
-    sealed = Sealed(path, keys)
-    with closing(sqlite3.connect(path)) as store:
-        store.row_factory = sqlite3.Row
-        (row,) = store.execute(f"SELECT rowid AS place, * FROM {table} WHERE {where}").fetchall()  # noqa: S608
-        changes = change(dict(row), sealed)
-        columns = ", ".join(f'"{name}" = ?' for name in changes)
-        store.execute(f"UPDATE {table} SET {columns} WHERE rowid = ?", (*changes.values(), row["place"]))  # noqa: S608
-        store.commit()
+    sealed = Sealed(store, keys)
+    # Without the types of the columns: a value may be of another one.
+    with changing(store) as connection:
+        row = dict(connection.execute(text(f"SELECT * FROM {table} WHERE {where}")).mappings().one())  # noqa: S608
+        changes = change(row, sealed)
+        columns = ", ".join(f'"{name}" = :new_{name}' for name in changes)
+        key = [column.name for column in metadata.tables[table].primary_key]
+        found = " AND ".join(f"{name} = :old_{name}" for name in key)
+        values = {f"new_{name}": value for name, value in changes.items()}
+        values |= {f"old_{name}": row[name] for name in key}
+        assert connection.execute(text(f"UPDATE {table} SET {columns} WHERE {found}"), values).rowcount == 1  # noqa: S608
+        connection.commit()
 
 
 def bit(column: str) -> Change:
@@ -106,6 +120,21 @@ def other(column: str, **fields: Any) -> Change:
     return lambda row, sealed: {column: sealed.reshaped(row[column], lambda values: values.update(fields))}
 
 
-def value(column: str, other: Any) -> Change:
-    """Another value in its place."""
-    return lambda _row, _sealed: {column: other}
+@dataclass(frozen=True)
+class Value:
+    """Another value in a column's place."""
+
+    column: str
+    value: Any
+
+    def __call__(self, _row: Row, _sealed: Sealed) -> Mapping[str, Any]:
+        return {self.column: self.value}
+
+    def fits(self, table: str) -> bool:
+        """Whether it is of the column's type, which SQLite does not require."""
+        kind = metadata.tables[table].c[self.column].type
+        if isinstance(kind, LargeBinary | String):
+            return isinstance(self.value, bytes if isinstance(kind, LargeBinary) else str)
+        if isinstance(kind, BigInteger):
+            return isinstance(self.value, int)
+        return isinstance(self.value, int) and (not isinstance(kind, Integer) or abs(self.value) < 1 << 31)

@@ -67,9 +67,12 @@ class NumbersCopy:
         except SQLAlchemyError as error:
             # The next copy connects again.
             self._engine.dispose()
-            self._fail("numbers.not_read", type(getattr(error, "orig", error)).__name__)
+            if self._is_new("not read"):
+                log.error("numbers.not_read", error=type(getattr(error, "orig", error)).__name__)  # noqa: TRY400 - no words
         except OSError as error:
-            self._fail("numbers.watermark_unwritable", error.strerror or type(error).__name__)
+            if self._is_new("unwritable"):
+                reason = error.strerror or type(error).__name__
+                log.error("numbers.watermark_unwritable", path=str(self._watermark.path), error=reason)  # noqa: TRY400 - no words
         else:
             self._failed = ""
             if damaged:
@@ -79,7 +82,7 @@ class NumbersCopy:
         with self._engine.connect() as connection, connection.begin():
             return gaps.issued(connection)
 
-    def _fail(self, event: str, reason: str) -> None:
-        if self._failed != event:
-            log.error(event, path=str(self._watermark.path), error=reason)
-            self._failed = event
+    def _is_new(self, failure: str) -> bool:
+        """Whether the copy before failed in another way, or did not."""
+        before, self._failed = self._failed, failure
+        return before != failure

@@ -73,7 +73,7 @@ class Lead(Alone):
             await asyncio.sleep(LOOK_SECONDS)
 
     def watch(self, database: Database) -> None:
-        """End the process as soon as it sees that its session is lost, or that another process writes."""
+        """End the process when a statement finds that its session is lost, or that another one writes."""
         database.lost = partial(end_at_once, database.store)
         database.doubled = partial(end_as_second, database.store)
 

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from bot.database.stores import refusals
 from bot.foundation.daemon_thread import in_daemon_thread
 from bot.foundation.faults import is_infrastructure
 from bot.leadership.asking import SILENT_SECONDS, Asker, Kind, Standing
@@ -81,7 +82,9 @@ class Standby:
         return Standing(Kind.UNREACHABLE, reason=reason)
 
     def _said(self, error: BaseException) -> str:
-        """What the driver says, in one line; without the password, which it may quote from the address."""
+        """What it means, else what the driver says: without the password, which that may quote."""
+        if meaning := refusals.meaning(error):
+            return meaning
         said = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
         password = make_url(self._store.url).password
         return said.replace(str(password), "…") if password else said

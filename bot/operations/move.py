@@ -152,10 +152,13 @@ class Move:
     def _copy_rows(self, writing: Connection) -> dict[str, Copied]:
         with self._source.reading_strictly() as reading:
             advance = self._counted(reading)
-            return {
-                each.name: row_copying.copy(reading, each, row_copying.inserting(writing, each), advance)
-                for each in self._tables
-            }
+            return {each.name: self._copied(reading, writing, each, advance) for each in self._tables}
+
+    def _copied(
+        self, reading: Connection, writing: Connection, of: Table, advance: Callable[[int], None]
+    ) -> Copied:
+        write = row_copying.inserting(writing, of, self._target.insert)
+        return row_copying.copy(reading, of, write, advance)
 
     def _compared(
         self, copied: dict[str, Copied], paths: Sequence[str], known: Sequence[str], left_out: Sequence[str]

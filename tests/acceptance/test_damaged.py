@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.database.stores.sqlite import SqliteStore
 from tests.acceptance.bot_setup import OPERATOR, ChatUser, Setup, opened
-from tests.breaking import Change, bit, break_row, value, without
+from tests.breaking import Change, Value, bit, break_row, without
 from tests.players import Citizen
 
 KEPT = "SELECT stage, times FROM quarantine"
@@ -72,14 +73,14 @@ ROWS: dict[str, tuple[str, str, Change, str, Seen]] = {
     "a waiting message of another type": (
         "outbox",
         "chat = {dewi}",
-        value("lane", "x"),
+        Value("lane", "x"),
         "outbox",
         _dewi_is_informed,
     ),
     "a counter that is no number": (
         "counters",
         "name = 'outbox'",
-        value("next", "x"),
+        Value("next", "x"),
         "counter",
         _all_is_sent,
     ),
@@ -99,7 +100,7 @@ async def test_a_damaged_row_stops_neither_the_start_nor_other_people(setup: Set
     operator = ChatUser(setup.simulator.people[OPERATOR])
     await setup.bot.stop()
     place = where.format(siti=story.siti.id, budi=story.budi.id, dewi=story.dewi.id)
-    break_row(setup.folder / "aduan.db", setup.folder / "aduan.key", table, place, way)
+    break_row(SqliteStore(setup.folder / "aduan.db"), setup.folder / "aduan.key", table, place, way)
     setup.simulator.dispatcher.faults.clear()
     for user in (story.siti, story.dewi, operator):
         user.mark_read()

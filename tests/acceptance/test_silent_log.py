@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.database.stores.sqlite import SqliteStore
 from bot.simulator.api.faults import Fault
 from tests.acceptance.bot_setup import ChatUser, Setup, opened
 from tests.breaking import bit, break_row
@@ -136,7 +137,7 @@ async def test_no_marked_word_is_in_the_log_whatever_happens(tmp_path: Path) -> 
         assert find_in_bytes(seen.encode()) == []
         # A row that does not open, met at the start and by its own person.
         await setup.bot.stop()
-        break_row(tmp_path / "aduan.db", tmp_path / "aduan.key", "cases", "1 = 1", bit("state"))
+        break_row(SqliteStore(tmp_path / "aduan.db"), tmp_path / "aduan.key", "cases", "1 = 1", bit("state"))
         setup.bot.start()
         await setup.bot.started()
         await siti.says("/status")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
+from sqlalchemy import make_url
 
 from bot.config.settings import Database as Settings
 from bot.database import schema
@@ -54,6 +56,16 @@ class Place:
             files=str(near.files_path),
             state=str(near.watermark_path.parent),
         )
+
+    def copy(self, store: Store, path: Path) -> Store:
+        """Make the store of `path` a copy of another one, which nothing has open."""
+        if isinstance(store, SqliteStore):
+            shutil.copy(store.path, path)
+            return self(path)
+        template = make_url(store.url).database or ""
+        copied = self._databases.enter_context(self._server().fresh(_no_tables, template))
+        self._made[path] = PostgresStore(copied)
+        return self._made[path]
 
     def _database(self, *, tables: bool) -> Store:
         make = (make_tables, "with_tables") if tables else (_no_tables, "without_tables")

@@ -14,20 +14,22 @@ from __future__ import annotations
 import asyncio
 import copy
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import text
 
 from bot.app import Service
 from bot.config.settings import Config, load
 from bot.database.engine import Database
 from bot.database.kept_agencies import require_all
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.choice import store_of
+from bot.database.stores.store import Store
 from bot.simulator.api.dispatch import Dispatcher
 from bot.simulator.people.groups import Group
 from bot.simulator.people.person import Person
@@ -36,6 +38,8 @@ from bot.simulator.state.chats import Chat
 from bot.simulator.state.waiting import transcript, wait_until
 from bot.simulator.state.world import World
 from tests.bot_process import STAFF, UNPACED, write_config
+from tests.breaking import changing
+from tests.integration.both_stores import Place
 from tests.officers import OfficerPlayer
 from tests.players import Citizen
 from tests.questions import ANSWERS, PHOTO, labels_of
@@ -74,6 +78,7 @@ class Snapshot:
     """The stopped bot's store, and the messenger as it was then; `numbers` are the complaints' by person."""
 
     folder: Path
+    store: Store
     world: World
     people: dict[int, Person]
     groups: dict[int, Group]
@@ -148,8 +153,8 @@ class Scenario:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the store."""
-        with closing(sqlite3.connect(self.config.database.path)) as store:
-            return store.execute(query).fetchall()
+        with store_of(self.config.database).reading() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
 
     def calls(self) -> int:
         """How many calls the bot made that a person can see; a document is sent whenever it is made."""
@@ -162,12 +167,12 @@ class Scenario:
     @asynccontextmanager
     async def running(self, later: timedelta = timedelta()) -> AsyncIterator[None]:
         """Run the bot, with business time put forward."""
-        path = self.config.database.path
-        codec = Codec.load(self.config.database.keys_path, create=not path.exists())
+        store = store_of(self.config.database)
+        codec = Codec.load(self.config.database.keys_path, create=not store.exists())
         self.since = {
             number: len(self.chat(number).log) for number in (*self.simulator.people, *self.simulator.groups)
         }
-        self.database, stopping = await Database.open(SqliteStore(path)), asyncio.Event()
+        self.database, stopping = await Database.open(store), asyncio.Event()
         await self.database.write(lambda c: require_all(c, codec, self.config.agencies))
         self.service = Service(self.config, self.database, codec)
         self.service._clock._offset = later
@@ -209,7 +214,7 @@ class Scenario:
                 await outbox._marks.flush()
 
 
-async def build(folder: Path) -> Snapshot:
+async def build(place: Place) -> Snapshot:
     """Run the scenario up to the stop."""
     simulator = await Simulator.start()
     try:
@@ -217,20 +222,31 @@ async def build(folder: Path) -> Snapshot:
             simulator.person(number, name)
         for group in STAFF.values():
             simulator.group(group, "Petugas", members=[simulator.people[RINA]])
-        scenario = Scenario(folder, simulator, _config(simulator, folder), {})
+        scenario = Scenario(place.folder, simulator, _config(simulator, place), {})
         async with scenario.running():
             await _play(scenario)
     finally:
         await simulator.close()
     # As if more than an hour ago: the operator is to be informed of each kind again.
-    with closing(sqlite3.connect(folder / "aduan.db")) as store:
-        store.execute("DELETE FROM told")
-        store.commit()
-    return Snapshot(folder, simulator.world, simulator.people, simulator.groups, scenario.numbers)
+    store = store_of(scenario.config.database)
+    with changing(store) as connection:
+        connection.execute(text("DELETE FROM told"))
+        connection.commit()
+    world, numbers = simulator.world, scenario.numbers
+    return Snapshot(place.folder, store, world, simulator.people, simulator.groups, numbers)
 
 
-def _config(simulator: Simulator, folder: Path) -> Config:
-    return load(write_config(simulator, folder, pacing=UNPACED, operator_chat_id=OPERATOR))
+def _config(simulator: Simulator, place: Place) -> Config:
+    paths = place.settings(place.folder / "aduan.db")
+    return load(
+        write_config(
+            simulator,
+            place.folder,
+            pacing=UNPACED,
+            operator_chat_id=OPERATOR,
+            database={**paths.model_dump(), "state": str(place.folder / "state")},
+        )
+    )
 
 
 def _citizen(scenario: Scenario, number: int, agency: str = "dpmd", **answers: Any) -> Citizen:
@@ -283,19 +299,19 @@ async def _until_found(scenario: Scenario, query: str) -> None:
 
 
 @asynccontextmanager
-async def reopened(snapshot: Snapshot, folder: Path) -> AsyncIterator[Scenario]:
+async def reopened(snapshot: Snapshot, place: Place) -> AsyncIterator[Scenario]:
     """Copy the store and the messenger; the bot is not running."""
-    for name in ("aduan.db", "aduan.key"):
-        shutil.copy(snapshot.folder / name, folder / name)
+    place.copy(snapshot.store, place.folder / "aduan.db")
+    shutil.copy(snapshot.folder / "aduan.key", place.folder)
     if (snapshot.folder / "files").exists():
-        shutil.copytree(snapshot.folder / "files", folder / "files")
+        shutil.copytree(snapshot.folder / "files", place.folder / "files")
     simulator = await Simulator.start()
     _quiet(snapshot.world)
     world, people, groups = copy.deepcopy((snapshot.world, snapshot.people, snapshot.groups))
     simulator.world, simulator.people, simulator.groups = world, people, groups
     simulator.dispatcher = Dispatcher(world, None)
     try:
-        yield Scenario(folder, simulator, _config(simulator, folder), snapshot.numbers)
+        yield Scenario(place.folder, simulator, _config(simulator, place), snapshot.numbers)
     finally:
         await simulator.close()
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC
-from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from bot.database.migrations import run
 from bot.database.schema import HEAD
-from bot.database.stores.sqlite import SqliteStore
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
+from tests.integration.both_stores import Place
 from tests.integration.test_migration import OldStore, old_store
 from tests.unit.transcript import START
 
@@ -65,10 +64,10 @@ ADDED: dict[str, Callable[[OldStore, Connection], None]] = {
 }
 
 
-def released(folder: Path, revision: str) -> OldStore:
+def released(place: Place, revision: str) -> OldStore:
     """A store that has come up to this revision, with the rows that each one added."""
-    store = old_store(folder)
-    engine = SqliteStore(store.path).writing_engine()
+    store = old_store(place)
+    engine = store.store.writing_engine()
     for step in REVISIONS[: int(revision)]:
         with engine.begin() as connection:
             run(connection, store.codec, lambda _done, _all: None, step)

@@ -148,6 +148,23 @@ async def test_a_backup_of_a_file_is_restored_to_a_server(
         assert there.everything(there.target) == there.everything(there.source)
 
 
+async def test_a_backup_of_older_tables_is_upgraded_on_its_way_to_a_server(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    kinds = (SQLITE, POSTGRES)
+    async with moving(lambda: request.getfixturevalue("postgres_server"), tmp_path, kinds) as there:
+        older = "UPDATE alembic_version SET version_num = '0006'"
+        there.change(there.source, "DROP TABLE file_contents", older)
+        made = back_up(there, tmp_path)
+        OrderLog(there.codec, tmp_path / "backups" / NEXT_TO_BACKUPS).note(ORDER)
+        said = str(restore(there, made))
+        assert "1 complaints were erased again" in said
+        assert "migrate" not in said
+        assert [row[0] for row in there.rows(there.target)["cases"]] == ["b"]
+        assert list(there.contents(there.target)) == [there.letter]
+        assert verify(store_of(there.target), there.codec).faults == []
+
+
 async def test_persons_erased_after_the_backup_stay_erased(there: Moving, tmp_path: Path) -> None:
     made = back_up(there, tmp_path)
     OrderLog(there.codec, tmp_path / "backups" / NEXT_TO_BACKUPS).note(ORDER)

@@ -296,6 +296,7 @@ def test_an_export_says_what_is_wrong_and_what_was_written(tmp_path: Path) -> No
     assert done.stdout == ("register-dpmd-2026-Q4.csv: 0 complaints received from 2026-10-01 to 2026-12-31\n")
 
 
+@pytest.mark.sqlite("its file")
 def test_migrating_an_up_to_date_database_leaves_it_as_it_is(tmp_path: Path) -> None:
     path, keys = tmp_path / "a.db", tmp_path / "a.key"
     path.touch()

@@ -29,6 +29,8 @@ from tests.integration.test_killed_commands import configuration
 from tests.integration.turn_setup import TurnSetup, case_of, pressed, said
 from tests.unit.transcript import START, TERMS
 
+pytestmark = pytest.mark.sqlite("the pages of its file")
+
 FILED = 150
 LAST = f"case{FILED:03}"
 # A leaf of a table or of an index; other kinds of pages point to such ones.

@@ -52,7 +52,7 @@ from conversations.queries import (
     Search,
 )
 from conversations.world import World
-from tests.integration.query_plans import scans, statements_of
+from tests.integration.query_plans import plan, scans, statements_of
 from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
 from tests.unit.transcript import RULES, START
 
@@ -171,10 +171,18 @@ async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) ->
 
 
 @pytest.mark.parametrize(
-    "statement", ["SELECT * FROM cases WHERE status = ?", "DELETE FROM files WHERE size = ?"]
+    "statement",
+    [
+        "SELECT * FROM cases WHERE access_hash = 'x'",
+        pytest.param(
+            "SELECT * FROM cases WHERE status = 'x'",
+            marks=pytest.mark.sqlite("PostgreSQL reads a whole index for it, which its plan does not tell"),
+        ),
+        "DELETE FROM files WHERE size = 1",
+    ],
 )
 async def test_a_query_without_an_index_would_be_found(database: Database, statement: str) -> None:
-    assert await database.write(lambda c: scans(c, (statement, ("x",)))) != []
+    assert await database.write(lambda c: scans(c, (statement, ()))) != []
 
 
 async def test_the_partial_indexes_are_the_ones_used(database: Database) -> None:
@@ -182,15 +190,14 @@ async def test_the_partial_indexes_are_the_ones_used(database: Database) -> None
         found = []
         for query in (files_table.LOST_NEWS, files_table.STORED_NEWS, outbox_table.OUTCOMES):
             compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
-            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", (*_filled(compiled),))
-            found += [str(row[3]) for row in rows]
+            found += plan(connection, str(compiled), _filled(compiled))
         return "\n".join(found)
 
-    plan = await database.write(plans)
-    assert plan.count("ix_files_unreported") == 2
-    assert "ix_outbox_outcome" in plan
+    steps = await database.write(plans)
+    assert steps.count("ix_files_unreported") == 2
+    assert "ix_outbox_outcome" in steps
 
 
-def _filled(compiled: Any) -> list[object]:
+def _filled(compiled: Any) -> Any:
     values = {**compiled.params, "most": 5}
-    return [values[name] for name in compiled.positiontup]
+    return tuple(values[name] for name in compiled.positiontup) if compiled.positional else values

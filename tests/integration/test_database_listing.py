@@ -24,6 +24,7 @@ from conversations.queries import (
     ListingFilter,
 )
 from conversations.reading.numbers import MOST_PAGE
+from tests.integration.query_plans import plan, statements_of
 from tests.integration.turn_setup import case_of
 from tests.unit.transcript import START, TERMS
 
@@ -92,6 +93,7 @@ async def _cost(database: Database, codec: Codec, listing: Listing) -> int:
     return await database.write(work)
 
 
+@pytest.mark.sqlite("the steps of its machine")
 async def test_a_page_costs_the_same_for_ten_times_as_many_cases(database: Database, codec: Codec) -> None:
     await _register(database, codec, 450)
     await database.write(lambda c: _multiply(c, 100_000))
@@ -117,20 +119,17 @@ def _multiply(connection: Connection, offset: int) -> None:
     )
 
 
+@pytest.mark.sqlite("PostgreSQL reads the index for each status, and sorts what it finds")
 @pytest.mark.parametrize("name", LISTINGS)
 async def test_a_page_is_read_off_an_index_in_its_order(database: Database, codec: Codec, name: str) -> None:
     def plans(connection: Connection) -> list[str]:
-        asked: list[tuple[str, object]] = []
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.set_trace_callback(lambda statement: asked.append((statement, None)))
-        listed(connection, codec, _listing(name))
-        raw.set_trace_callback(None)
+        with statements_of(connection.engine) as asked:
+            listed(connection, codec, _listing(name))
         rows = [
-            str(row[3])
-            for statement, _ in asked
+            step
+            for statement, parameters in asked
             if "FROM cases" in statement and "state" not in statement
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+            for step in plan(connection, statement, parameters)
         ]
         return [step for step in rows if "cases" in step or "TEMP" in step]
 

@@ -14,13 +14,13 @@ from sqlalchemy import text
 from bot.database import cases
 from bot.database.engine import Database
 from bot.database.sealing import Codec
-from bot.database.stores.sqlite import SqliteStore
 from bot.documents import register as files
 from bot.operations import export as exporting
 from bot.operations.export import Exported, ExportError, Source, Wanted, export
 from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case
 from conversations.documents import register
+from tests.integration.both_stores import Place
 from tests.integration.turn_setup import case_of
 from tests.unit.filed import complaint
 from tests.unit.sheets import Sheet
@@ -183,11 +183,9 @@ async def test_a_file_needs_a_folder(store: Source, tmp_path: Path, path: str) -
         _export(store, tmp_path / path)
 
 
-def test_without_a_store_nothing_is_made(tmp_path: Path) -> None:
+def test_without_a_store_nothing_is_made(place: Place, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="not there yet"):
-        _export(
-            Source(SqliteStore(tmp_path / "aduan.db"), tmp_path / "aduan.key"), tmp_path / "register.xlsx"
-        )
+        _export(Source(place(tmp_path / "aduan.db"), tmp_path / "aduan.key"), tmp_path / "register.xlsx")
     assert list(tmp_path.iterdir()) == []
 
 

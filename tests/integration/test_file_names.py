@@ -23,6 +23,8 @@ from bot.operations.migrate import migrate
 from bot.operations.verify import verify
 from conversations.events import Attachment
 
+pytestmark = pytest.mark.sqlite("the store of an earlier version, which had no other kind")
+
 CONTENTS = (b"foto jalan rusak", b"surat dari desa")
 PHOTO = Attachment("photo", "f", "u", size=5, name="foto.jpg")
 ORPHAN = b"nobody needs this"

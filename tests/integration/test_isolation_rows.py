@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache, partial
 
 import pytest
 
+from bot.database.stores.choice import store_of
 from bot.wording.rendering import Renderer
 from tests.breaking import Change, break_row
+from tests.integration.both_stores import Place, place_of
 from tests.integration.broken_rows import CASES, Kind
 from tests.integration.isolation_checks import OFFICE
 from tests.integration.isolation_scenario import (
@@ -35,8 +38,25 @@ def words() -> Renderer:
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return asyncio.run(build(tmp_path_factory.mktemp("scenario")))
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Snapshot]]:
+    """Gives the stopped bot's store of a kind, made once."""
+    with ExitStack() as places:
+
+        @cache
+        def made(kind: str) -> Snapshot:
+            folder = tmp_path_factory.mktemp("scenario")
+            server = partial(request.getfixturevalue, "postgres_server")
+            place = places.enter_context(place_of(server, kind, folder))
+            return asyncio.run(build(place))
+
+        yield made
+
+
+@pytest.fixture
+def snapshot(built: Callable[[str], Snapshot], place: Place) -> Snapshot:
+    return built(place.kind)
 
 
 @pytest.fixture(autouse=True)
@@ -54,12 +74,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("kind", "way"), CASES)
 async def test_a_broken_row_is_set_aside_and_all_others_are_served(
-    snapshot: Snapshot, tmp_path: Path, kind: Kind, way: Change
+    snapshot: Snapshot, place: Place, kind: Kind, way: Change
 ) -> None:
-    async with reopened(snapshot, tmp_path) as scenario:
+    async with reopened(snapshot, place) as scenario:
         database = scenario.config.database
         before = len(scenario.rows(QUARANTINE))
-        break_row(database.path, database.keys_path, kind.table, kind.where, way)
+        break_row(store_of(database), database.keys_path, kind.table, kind.where, way)
         async with scenario.running(LATER):
             await _others_are_served(scenario)
             await kind.check(scenario)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from bot.config.settings import Database as Settings
 from bot.database.backup_names import backups
 from bot.database.opening import open_store
-from bot.database.schema import HEAD, RegisterMissingError
+from bot.database.schema import HEAD, RegisterMissingError, stored_revision
 from bot.database.stores.sqlite import SqliteStore
 from bot.operations.backup_examination import require_complete
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
@@ -22,7 +20,7 @@ from tests.acceptance.kill_points import FUNCTIONS, REVISION
 from tests.commands import aduan, clean_environment
 from tests.forked import Ends, server
 from tests.integration.backup_setup import BackedUp, backed_up
-from tests.integration.both_stores import write_configuration
+from tests.integration.both_stores import Place, write_configuration
 from tests.integration.sealed_store import Store
 from tests.integration.test_migration import OldStore, old_store
 from tests.unit.transcript import START
@@ -92,12 +90,14 @@ async def test_a_restore_that_is_killed_can_be_repeated(there: BackedUp, tmp_pat
 
 
 @pytest.mark.parametrize("point", [*STEPS, "migrate.upgraded"])
-def test_a_migration_that_is_killed_changed_nothing_and_can_be_repeated(tmp_path: Path, point: str) -> None:
-    old: OldStore = old_store(tmp_path)
-    configuration(tmp_path, Settings(url=f"sqlite:///{old.path}"))
+def test_a_migration_that_is_killed_changed_nothing_and_can_be_repeated(
+    place: Place, tmp_path: Path, point: str
+) -> None:
+    old: OldStore = old_store(place)
+    configuration(tmp_path, place.settings(tmp_path / "aduan.db"))
     assert killed(point, "migrate", folder=tmp_path) == -signal.SIGKILL
-    with closing(sqlite3.connect(old.path)) as reading:
-        assert reading.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    with old.store.reading() as connection:
+        assert stored_revision(connection) == "0001"
     done = aduan("migrate", folder=tmp_path)
     assert (done.returncode, f"from revision 0001 to {HEAD}" in done.stdout) == (0, True)
-    assert verify(SqliteStore(old.path), old.codec).faults == []
+    assert verify(old.store, old.codec).faults == []

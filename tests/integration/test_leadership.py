@@ -15,7 +15,7 @@ from bot.database.stores import postgres_session
 from bot.database.stores.postgres import PostgresStore
 from bot.database.stores.postgres_facts import ServerUnfitError
 from bot.database.stores.store import AlreadyRunningError
-from bot.leadership.asking import Kind, Standing
+from bot.leadership.asking import LARGEST_DIFFERENCE, Kind, Standing
 from bot.leadership.standby import Standby
 from bot.operations.check_postgres import examine_server
 from tests.integration.both_stores import make_tables
@@ -98,7 +98,8 @@ async def test_a_standby_with_a_wrong_clock_does_not_take_the_right(store: Postg
             wrong = 0.0
             await asyncio.wait_for(leading, SECONDS)
     assert [line["event"] for line in logs] == ["app.clock_wrong", "app.leads"]
-    assert logs[0]["seconds_ahead"] == pytest.approx(3.0, abs=0.5)
+    # Less the round trip, which is long on a busy machine.
+    assert LARGEST_DIFFERENCE < logs[0]["seconds_ahead"] <= 3.0
 
 
 async def test_a_silent_leader_is_ended_and_a_heard_one_is_not(store: PostgresStore) -> None:
@@ -164,7 +165,7 @@ async def test_an_unreachable_database_is_waited_for_without_its_password(tmp_pa
             await until(is_(asks, Kind.UNREACHABLE))
             await asked_again(asks, 2)
     assert [line["event"] for line in logs] == ["app.database_unreachable"]
-    assert "No such file" in logs[0]["reason"]
+    assert "no server listens at the socket" in logs[0]["reason"]
     assert "rahasia" not in str(logs)
     found = list(examine_server(store))
     assert [finding.level.value for finding in found] == ["PROBLEM"]

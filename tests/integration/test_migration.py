@@ -20,7 +20,7 @@ from bot.database.engine import Database
 from bot.database.migrations import binding_seals, run
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec, KeysMissingError
-from bot.database.stores.sqlite import SqliteStore
+from bot.database.stores.store import Store
 from bot.operations.migrate import migrate
 from bot.operations.verify import verify
 from conversations.complaints.case import Officer
@@ -28,7 +28,8 @@ from conversations.complaints.life_cycle import Status
 from conversations.effects import Outcome, RecordHistory
 from conversations.events import Attachment
 from conversations.messages import OutgoingMessage
-from tests.integration.turn_setup import TurnSetup, case_of, pressed
+from tests.integration.both_stores import POSTGRES, SQLITE, Place
+from tests.integration.turn_setup import TurnSetup, case_of, damage, pressed
 from tests.unit.transcript import START
 
 ENTRIES = (
@@ -46,7 +47,7 @@ SAID_JSON = outbox_rows._messages().dump_json(SAID)
 class OldStore:
     """A store as revision 0001 left it: its seals are bound to table and primary key."""
 
-    path: Path
+    store: Store
     keys: Path
     codec: Codec
 
@@ -145,10 +146,10 @@ class OldStore:
             _insert(connection, "files", columns)
 
     def change(self, *statements: str) -> None:
-        engine = SqliteStore(self.path).writing_engine()
+        engine = self.store.writing_engine()
         with engine.begin() as connection:
             for statement in statements:
-                assert connection.execute(text(statement)).rowcount > 0
+                damage(connection, statement)
         engine.dispose()
 
 
@@ -158,17 +159,17 @@ def _insert(connection: Connection, table: str, columns: Mapping[str, object]) -
 
 
 @pytest.fixture
-def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OldStore:
+def old(place: Place, monkeypatch: pytest.MonkeyPatch) -> OldStore:
     """Smaller portions than there are cases, so that several are read."""
     monkeypatch.setattr(binding_seals, "PORTION", 2)
-    return old_store(tmp_path)
+    return old_store(place)
 
 
-def old_store(folder: Path) -> OldStore:
+def old_store(place: Place) -> OldStore:
     """A store of revision 0001 with its keys."""
-    keys = folder / "aduan.key"
-    store = OldStore(folder / "aduan.db", keys, Codec.load(keys, create=True))
-    engine = SqliteStore(store.path).writing_engine()
+    keys = place.folder / "aduan.key"
+    store = OldStore(place(place.folder / "aduan.db"), keys, Codec.load(keys, create=True))
+    engine = store.store.writing_engine()
     with engine.begin() as connection:
         store.fill(connection)
     engine.dispose()
@@ -176,10 +177,10 @@ def old_store(folder: Path) -> OldStore:
 
 
 async def test_an_old_store_opens_and_verifies_after_the_migration(old: OldStore) -> None:
-    assert migrate(SqliteStore(old.path), old.keys) == f"{old.path}: from revision 0001 to {schema.HEAD}"
-    report = verify(SqliteStore(old.path), old.codec)
+    assert migrate(old.store, old.keys) == f"{old.store}: from revision 0001 to {schema.HEAD}"
+    report = verify(old.store, old.codec)
     assert str(report) == "5 complaints, 12 history entries: all seals and histories fit"
-    database, codec = await Database.open(SqliteStore(old.path)), old.codec
+    database, codec = await Database.open(old.store), old.codec
     found = await database.write(lambda c: load_cases(c, codec, ["a", "b"]))
     assert {name: case.history_count for name, case in found.items()} == {"a": 3, "b": 0}
     assert (found["a"].status, found["a"].version, found["a"].officer) == (
@@ -204,8 +205,8 @@ async def test_an_old_store_opens_and_verifies_after_the_migration(old: OldStore
 
 
 async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
-    migrate(SqliteStore(old.path), old.keys)
-    database = await Database.open(SqliteStore(old.path))
+    migrate(old.store, old.keys)
+    database = await Database.open(old.store)
     setup = TurnSetup(database, old.codec)
     records = (RecordHistory("a", "officer:42", "viewed"), RecordHistory("b", "officer:42", "viewed"))
     setup.core.then = lambda _event, _world: Outcome(effects=records)
@@ -215,27 +216,34 @@ async def test_new_entries_are_linked_to_the_old_ones(old: OldStore) -> None:
         ("b", 1),
     ]
     await database.close()
-    assert verify(SqliteStore(old.path), old.codec).faults == []
+    assert verify(old.store, old.codec).faults == []
 
 
-async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> None:
+# What a text in the place of a sealed value is, of which PostgreSQL makes bytes.
+A_TEXT = {
+    SQLITE: "the value is not a sealed value",
+    POSTGRES: "the key file does not hold the key of this value",
+}
+
+
+async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore, place: Place) -> None:
     old.change(
         "UPDATE history SET who = 'officer:666' WHERE case_id = 'c' AND seq = 2",
         "UPDATE history SET at = 'yesterday' WHERE case_id = 'e' AND seq = 1",
-        "UPDATE cases SET state = x'00' WHERE id = 'd'",
+        "UPDATE cases SET state = :byte WHERE id = 'd'",
         "UPDATE outbox SET payload = (SELECT payload FROM outbox WHERE id = 1) WHERE id = 3",
         "UPDATE files SET attachment = 'text' WHERE key = '7-2'",
     )
-    *left, last = migrate(SqliteStore(old.path), old.keys).splitlines()
+    *left, last = migrate(old.store, old.keys).splitlines()
     assert left == [
         "cases DPMD-2026-0003: the history was changed before; it keeps its old links",
         "cases DPMD-2026-0004: the key file does not hold the key of this value; it stays as it is",
         "cases DPMD-2026-0005: the history was changed before; it keeps its old links",
         "outbox 3: a sealed value was changed or moved; it stays as it is",
-        "files 7-2: the value is not a sealed value; it stays as it is",
+        f"files 7-2: {A_TEXT[place.kind]}; it stays as it is",
     ]
     assert last.endswith(f"from revision 0001 to {schema.HEAD}")
-    found = [fault.partition(":")[0] for fault in verify(SqliteStore(old.path), old.codec).faults]
+    found = [fault.partition(":")[0] for fault in verify(old.store, old.codec).faults]
     assert found == [
         "cases DPMD-2026-0003",
         "cases DPMD-2026-0004",
@@ -243,7 +251,7 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
         "outbox 3",
         "files 7-2",
     ]
-    database = await Database.open(SqliteStore(old.path))
+    database = await Database.open(old.store)
     # People continue a complaint whose history was changed earlier.
     case = (await database.write(lambda c: load_cases(c, old.codec, ["c"])))["c"]
     assert case.history_count == 3
@@ -251,36 +259,37 @@ async def test_a_row_that_does_not_fit_is_kept_and_reported(old: OldStore) -> No
 
 
 def test_a_state_of_another_shape_stops_no_migration(old: OldStore) -> None:
-    engine = SqliteStore(old.path).writing_engine()
+    engine = old.store.writing_engine()
     with engine.begin() as connection:
         for name, state in (("a", b"[]"), ("b", b"{}"), ("c", b'{"version": "x"}'), ("d", b"\xff")):
             sealed = {"name": name, "state": old.seal(state, "cases", name)}
             connection.execute(text("UPDATE cases SET state = :state WHERE id = :name"), sealed)
     engine.dispose()
-    *left, _last = migrate(SqliteStore(old.path), old.keys).splitlines()
+    *left, _last = migrate(old.store, old.keys).splitlines()
     assert [line.partition(": ")[2] for line in left] == [
         "its state has another shape; it stays as it is"
     ] * 4
 
 
+@pytest.mark.sqlite("a text of PostgreSQL is UTF-8, and a number a number")
 @pytest.mark.parametrize("change", ["link = x'ff00'", "seq = x'ff00'"])
 def test_a_history_without_a_readable_end_stops_no_migration(old: OldStore, change: str) -> None:
     old.change(f"UPDATE history SET {change} WHERE case_id = 'c' AND seq = 3")  # noqa: S608 - ours
-    *left, last = migrate(SqliteStore(old.path), old.keys).splitlines()
+    *left, last = migrate(old.store, old.keys).splitlines()
     assert left == ["cases DPMD-2026-0003: its history has no end; it stays as it is"]
     assert last.endswith(schema.HEAD)
 
 
 def test_without_the_key_file_nothing_is_changed(old: OldStore) -> None:
     old.keys.unlink()
-    before = old.path.read_bytes()
     with pytest.raises(KeysMissingError, match=r"aduan\.key is missing"):
-        migrate(SqliteStore(old.path), old.keys)
-    assert old.path.read_bytes() == before
+        migrate(old.store, old.keys)
+    with old.store.reading() as connection:
+        assert schema.stored_revision(connection) == "0001"
 
 
 def test_a_migration_without_the_codec_is_refused(old: OldStore) -> None:
-    engine = SqliteStore(old.path).writing_engine()
+    engine = old.store.writing_engine()
     with pytest.raises(binding_seals.KeysNeededError), engine.begin() as connection:
         schema.upgrade(connection)
     with engine.begin() as connection:
@@ -290,7 +299,7 @@ def test_a_migration_without_the_codec_is_refused(old: OldStore) -> None:
 
 def test_the_migration_reports_its_progress(old: OldStore) -> None:
     seen: list[tuple[int, int]] = []
-    engine = SqliteStore(old.path).writing_engine()
+    engine = old.store.writing_engine()
     with engine.begin() as connection:
         schema.upgrade(connection, old.codec, lambda done, total: seen.append((done, total)))
     engine.dispose()

@@ -76,6 +76,7 @@ async def test_wide_modes_of_an_earlier_version_are_tightened(config: Config) ->
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in paths if path.exists()} == {"0o700"}
 
 
+@pytest.mark.sqlite("its file")
 def test_a_folder_that_is_not_named_as_ours_keeps_its_mode_and_is_named(tmp_path: Path) -> None:
     home = tmp_path / "budi"
     values = settings(home)
@@ -176,6 +177,7 @@ def test_a_second_name_that_is_made_after_a_first_start_takes_the_same_lock(tmp_
     lock.release()
 
 
+@pytest.mark.sqlite("its file")
 async def test_the_lock_does_not_disturb_the_database(tmp_path: Path) -> None:
     path = tmp_path / "data" / "aduan.db"
     lock = Lock(path)

@@ -252,8 +252,8 @@ async def test_a_copy_that_differs_is_found_and_does_not_start(
     copied = row_copying.copy
 
     def changed(source: object, of: Table, write: Callable[..., None], advance: object) -> object:
-        def careless(rows: list[dict[str, object]]) -> None:
-            write([{**row, "key": "lost"} if of.name == "outbox" else row for row in rows])
+        def careless(rows: list[tuple[object, ...]]) -> None:
+            write([(*row[:-1], 2.5) if of.name == "outbox" else row for row in rows])
 
         return copied(source, of, careless, advance)  # type: ignore[arg-type]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -91,14 +90,15 @@ async def test_what_reaches_no_one_is_kept_once_for_each_kind(setup: OutboxSetup
     assert not any("TOPIC_CLOSED" in one.what or str(STAFF) in one.what for one in found)
 
 
-async def test_the_check_names_messages_that_wait_for_a_group(setup: OutboxSetup, tmp_path: Path) -> None:
+async def test_the_check_names_messages_that_wait_for_a_group(setup: OutboxSetup) -> None:
     for chat in (STAFF, -300):
         await setup.simulator.group(chat, "Petugas").remove_bot()
         await setup.post(send(chat, "Siti Aminah", f"card:{-chat}"))
     await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE state = 'parked'", 2))
-    with sqlite3.connect(tmp_path / "aduan.db") as connection:
-        ask = lambda query: list(connection.execute(query))  # noqa: E731 - short
-        found = [one for one in examine_unread(ask, {STAFF}) if one.level is Level.PROBLEM]
+    asked = await setup.database.read(
+        lambda c: list(examine_unread(lambda query: list(c.exec_driver_sql(query).all()), {STAFF}))
+    )
+    found = [one for one in asked if one.level is Level.PROBLEM]
     assert [one.what for one in found] == [f"the bot cannot write to the group {STAFF}: 1 message waits"]
 
 

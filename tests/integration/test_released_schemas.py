@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 import pytest
+from sqlalchemy import select
 
-from bot.config.settings import Database as Settings
 from bot.database import arrivals, cases, members
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
 from bot.database.quarantine import Damage
 from bot.database.schema import HEAD
 from bot.database.stores.sqlite import SqliteStore
+from bot.database.tables import metadata
 from bot.operations.migrate import migrate
 from bot.operations.verify import verify
 from conversations.conversation import ConversationKey
 from tests.commands import aduan
+from tests.integration.both_stores import Place
 from tests.integration.released_stores import GROUP, OFFICER, REVISIONS, WAITING, WALL, released
 from tests.integration.test_killed_commands import configuration
 from tests.integration.turn_setup import TurnSetup, pressed, said
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_a_store_of_each_revision_opens_and_the_bot_goes_on(tmp_path: Path, revision: str) -> None:
-    store = released(tmp_path, revision)
-    said_so = migrate(SqliteStore(store.path), store.keys)
+async def test_a_store_of_each_revision_opens_and_the_bot_goes_on(place: Place, revision: str) -> None:
+    store = released(place, revision)
+    said_so = migrate(store.store, store.keys)
     assert (f"from revision {revision} to {HEAD}" in said_so) == (revision != HEAD)
-    database, codec = await Database.open(SqliteStore(store.path)), store.codec
+    database, codec = await Database.open(store.store), store.codec
     damage, key = Damage(), ConversationKey(7, 7)
     talks = await database.write(lambda c: load_conversations(c, codec, {key}, damage))
     assert (talks[key].name, talks[key].draft is not None) == ("Siti", True)
@@ -50,7 +48,7 @@ async def test_a_store_of_each_revision_opens_and_the_bot_goes_on(tmp_path: Path
     # A gap of then still holds its numbers.
     assert filed == [(9 if revision >= "0002" else 6,)]
     await database.close()
-    assert verify(SqliteStore(store.path), codec).faults == []
+    assert verify(store.store, codec).faults == []
 
 
 COMMANDS = {
@@ -71,30 +69,34 @@ REFUSED = (
 )
 
 
-def _newer(folder: Path) -> Path:
-    store = released(folder, HEAD)
-    with closing(sqlite3.connect(store.path)) as writing:
-        writing.execute("UPDATE alembic_version SET version_num = '0099'")
-        writing.execute("CREATE TABLE of_a_later_version (a)")
-        writing.commit()
-    configuration(folder, Settings(url=f"sqlite:///{store.path}"))
-    return store.path
+def _newer(place: Place) -> None:
+    released(place, HEAD).change("UPDATE alembic_version SET version_num = '0099'")
+    configuration(place.folder, place.settings(place.folder / "aduan.db"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_each_command_refuses_a_newer_store_with_one_sentence(tmp_path: Path, name: str) -> None:
-    path = _newer(tmp_path)
-    before = path.read_bytes()
-    done = aduan(*COMMANDS[name], folder=tmp_path)
+def test_each_command_refuses_a_newer_store_with_one_sentence(place: Place, name: str) -> None:
+    _newer(place)
+    before = _rows(place)
+    done = aduan(*COMMANDS[name], folder=place.folder)
     assert done.returncode != 0
     assert done.stderr.endswith(REFUSED.format(head=HEAD))
     assert "Traceback" not in done.stderr
-    assert path.read_bytes() == before
+    assert _rows(place) == before
 
 
-def test_check_names_a_newer_store_and_advises_no_migration(tmp_path: Path) -> None:
-    _newer(tmp_path)
-    done = aduan("check", folder=tmp_path, ADUAN_TELEGRAM__BASE_URL="http://127.0.0.1:9/bot")
+def _rows(place: Place) -> list[object]:
+    """What is in the store: of a file all bytes, of a server every row."""
+    store = place(place.folder / "aduan.db")
+    if isinstance(store, SqliteStore):
+        return [store.path.read_bytes()]
+    with store.reading() as connection:
+        return [connection.execute(select(table)).all() for table in metadata.sorted_tables]
+
+
+def test_check_names_a_newer_store_and_advises_no_migration(place: Place) -> None:
+    _newer(place)
+    done = aduan("check", folder=place.folder, ADUAN_TELEGRAM__BASE_URL="http://127.0.0.1:9/bot")
     assert done.returncode == 1
     assert "at revision 0099, which this program does not know" in done.stdout
     assert "aduan migrate" not in done.stdout

@@ -18,9 +18,10 @@ from bot.database.stores.lease import Lease
 from bot.database.stores.postgres import PostgresStore
 from bot.leadership.asking import Asker, Kind
 from bot.leadership.lead import Lead, take_lead
+from bot.operations.initialise import initialise
 from bot.practice import town
 from bot.simulator.server import Simulator
-from tests.integration.both_stores import Place, make_tables
+from tests.integration.both_stores import Place
 from tests.integration.running_service import practice_config, service
 from tests.integration.test_web_server import fetched, free_port
 from tests.postgres_server import Server
@@ -31,7 +32,7 @@ SECONDS = 30.0
 
 @pytest.fixture
 def url(postgres_server: Server) -> Iterator[str]:
-    with postgres_server.fresh(make_tables) as address:
+    with postgres_server.fresh(lambda _url: None, "without_tables") as address:
         yield address
 
 
@@ -44,7 +45,7 @@ def configured(simulator: Simulator, folder: Path, url: str, port: int) -> Confi
         update={"updates": "webhook", "webhook_secret": SecretStr("s" * 40)}
     )
     web = config.web.model_copy(update={"listen": f"127.0.0.1:{port}", "public_url": "https://a.example/bot"})
-    database = config.database.model_copy(update={"url": url})
+    database = config.database.model_copy(update={"url": url, "keys": str(folder / "aduan.key")})
     return config.model_copy(update={"telegram": telegram, "web": web, "database": database})
 
 
@@ -53,6 +54,7 @@ async def test_a_standby_serves_its_pages_and_gives_signs_until_it_is_stopped(
 ) -> None:
     port, stopping, store = free_port(), asyncio.Event(), PostgresStore(url)
     config = configured(simulator, tmp_path, url, port)
+    await initialise(config.database, new_register=False, confirm=lambda _question: False)
     leader = store.candidate()
     assert leader.take()
     systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -11,13 +11,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, event, inspect
+from psycopg import sql
+from sqlalchemy import Connection, Engine, Table, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -155,6 +156,17 @@ class PostgresStore(Store):
             return int(
                 connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0
             )
+
+    def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert by COPY, which takes a third of the time."""
+        raw: Any = connection.connection.driver_connection
+        columns = [sql.Identifier(each.name) for each in into.columns]
+        begin = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(into.name), sql.SQL(", ").join(columns)
+        )
+        with raw.cursor() as cursor, cursor.copy(begin) as copying:
+            for values in rows:
+                copying.write_row(values)
 
     def size_of_rows(self) -> int:
         """The bytes of the schema's tables and indexes, without the table of contents."""

@@ -26,13 +26,12 @@ from sqlalchemy import (
     Table,
     column,
     func,
-    insert,
     select,
     table,
 )
 from sqlalchemy.sql.sqltypes import BigInteger
 
-from bot.database.stores.store import Undecoded
+from bot.database.stores.store import Undecoded, insert_rows
 from bot.database.tables import file_contents, metadata
 
 # The rows of a portion, which are in memory at once.
@@ -40,6 +39,8 @@ PORTION = 500
 SMALL, LARGE = 2**31, 2**63
 Values = tuple[Any, ...]
 Advance = Callable[[int], None]
+Write = Callable[[Sequence[Values]], None]
+Insert = Callable[[Connection, Table, Sequence[Values]], None]
 
 
 class Copied(NamedTuple):
@@ -68,16 +69,13 @@ def faults(connection: Connection, of: Table, advance: Advance = lambda _: None)
         advance(len(portion))
 
 
-def copy(
-    source: Connection, of: Table, write: Callable[[Sequence[dict[str, Any]]], None], advance: Advance
-) -> Copied:
+def copy(source: Connection, of: Table, write: Write, advance: Advance) -> Copied:
     """Give the rows of a table to `write` in portions, without those that have a fault."""
     seen = _Digest()
-    names = [each.name for each in of.columns]
     for portion in _portions(source, of):
         sound = [values for values in portion if not _fault(of, values)]
         if sound:
-            write([dict(zip(names, values, strict=True)) for values in sound])
+            write(sound)
         seen.add(of, sound)
         advance(len(portion))
     return seen.result
@@ -92,13 +90,12 @@ def measured(connection: Connection, of: Table, advance: Advance, without: Itera
     return seen.result
 
 
-def inserting(connection: Connection, into: Table) -> Callable[[Sequence[dict[str, Any]]], None]:
-    """What writes portions, each in a transaction of its own."""
-    statement = insert(into)
+def inserting(connection: Connection, into: Table, insert: Insert = insert_rows) -> Write:
+    """What writes portions, each in a transaction of its own; `insert` is the store's way to do so."""
 
-    def write(rows: Sequence[dict[str, Any]]) -> None:
+    def write(rows: Sequence[Values]) -> None:
         with connection.begin():
-            connection.execute(statement, list(rows))
+            insert(connection, into, rows)
 
     return write
 

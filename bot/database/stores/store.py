@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from bot.database.stores.lease import Lease
 
@@ -140,6 +140,10 @@ class Store(ABC):
     def damage(self) -> list[str]:
         """The faults that the database itself finds in its pages; empty for a sound one. Raises OSError."""
 
+    def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows of all columns, in their order, with the connection's transaction."""
+        insert_rows(connection, into, rows)
+
     @abstractmethod
     def size(self) -> int:
         """The bytes of the database."""
@@ -154,3 +158,9 @@ class Store(ABC):
 
         Other processes may write meanwhile; `advance` gets the bytes of each portion.
         """
+
+
+def insert_rows(connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of all columns by one statement."""
+    names = [each.name for each in into.columns]
+    connection.execute(into.insert(), [dict(zip(names, values, strict=True)) for values in rows])
