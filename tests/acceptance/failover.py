@@ -26,6 +26,7 @@ from tests.acceptance.crash import MOST_SEED, SHOWN
 from tests.acceptance.failover_faults import FAULTS
 from tests.acceptance.failover_run import Plan, Result, failover_run
 from tests.acceptance.machines import DATABASE, ROLE
+from tests.acceptance.refusals import Refused, refusals
 from tests.postgres_server import Server
 
 MISSING = "no PostgreSQL on this machine: the machines are not tested"
@@ -62,6 +63,13 @@ def show(console: Console, plan: Plan, result: Result, seconds: float) -> None:
         console.print(f"VIOLATION: {violation[:SHOWN]}", markup=False, style="red")
 
 
+def show_refusals(console: Console, refused: dict[str, Refused]) -> None:
+    """Print what a wrong start is told."""
+    for name, (was_refused, words) in refused.items():
+        verdict = "refused" if was_refused else "VIOLATION: not refused"
+        console.print(f"{name}: {verdict}: {words[:SHOWN]}", markup=False, highlight=False)
+
+
 @contextmanager
 def own_server() -> Iterator[tuple[Server, str]]:
     """A server that may be crashed, and the address of an empty database of the role `ROLE`."""
@@ -84,8 +92,10 @@ def main() -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="aduan-failover-") as folder, own_server() as (server, url):
         result = asyncio.run(failover_run(Path(folder), server, url, plan))
-    show(console, plan, result, time.monotonic() - begun)
-    return 1 if result.violations else 0
+        show(console, plan, result, time.monotonic() - begun)
+        refused = asyncio.run(refusals(server, Path(folder)))
+    show_refusals(console, refused)
+    return int(bool(result.violations) or not all(ok for ok, _ in refused.values()))
 
 
 if __name__ == "__main__":
