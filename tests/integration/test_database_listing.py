@@ -114,7 +114,8 @@ def _multiply(connection: Connection, offset: int) -> None:
             f"INSERT INTO cases (id, serial, reference, {columns}) "  # noqa: S608 - ours
             f"SELECT id || {offset} || n, serial + n * {offset}, reference || {offset} || n, {columns} "
             "FROM cases, "
-            "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 9) SELECT n FROM c) AS copies"
+            "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 9) SELECT n FROM c) "
+            "AS copies"
         )
     )
 
