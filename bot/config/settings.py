@@ -121,7 +121,8 @@ class Database(Settings):
     An empty `state` means next to the database's folder: restoring that folder must not restore the state.
     """
 
-    url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/aduan.db"
+    # A password may stand in it.
+    url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/aduan.db"
     keys: str = ""
     files: str = ""
     state: str = ""
