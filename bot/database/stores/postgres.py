@@ -108,7 +108,7 @@ class PostgresStore(Store):
         return beginning(engine_of(self._address, StaticPool), BEGIN_READING)
 
     def examining_engine(self) -> Engine:
-        """As any reading engine: nothing of a server is changed by reading."""
+        """As any reading engine: reading changes no file of a server."""
         return self.reading_engine()
 
     def readers(self) -> Engine:
