@@ -113,11 +113,11 @@ async def test_a_reader_changes_nothing(store: PostgresStore) -> None:
 async def test_a_reader_that_stands_still_is_ended_and_keeps_no_snapshot(store: PostgresStore) -> None:
     with store.reading() as connection:
         shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
-    assert shown == "10min"
+    assert shown == "1h"
     database = await Database.open(store)
     assert (
         await database.read(lambda c: c.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar())
-        == "10min"
+        == "1h"
     )
     await database.close()
 

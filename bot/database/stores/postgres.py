@@ -38,10 +38,10 @@ from bot.database.stores.snapshots import copy_rows
 from bot.database.stores.store import READERS, Hold, Snapshot, Store
 
 # A reader that is frozen, or whose machine is gone, would keep its snapshot, and vacuum could remove no row.
-# A command may compute, or wait for a disk, between two statements.
+# A command may look at hundreds of large files between two statements.
 BEGIN_READING = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off;"
-    " SET LOCAL idle_in_transaction_session_timeout = '10min'"
+    " SET LOCAL idle_in_transaction_session_timeout = '1h'"
 )
 # For a command that writes next to the bot and stops in the middle; for brief transactions, which a leader
 # may leave open when it is frozen. The next leader waits five seconds for its turn (`lock_timeout`).
