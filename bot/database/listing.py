@@ -1,7 +1,7 @@
 """One page of an agency's cases, at the same cost for fifty and for fifty thousand.
 
-1. A listing has a set of statuses. Each status is a range of an index that is in the listing's order, and the
-   store merges these ranges (UNION ALL with ORDER BY and LIMIT): it reads no more rows than it returns.
+1. A listing has a set of statuses. Each status is a range of an index that is in the listing's order. From
+   each range the store reads as many rows as come before the end of the page, and merges them.
 2. Cases are counted up to MOST_LISTED; above it, the number is "more than". Pages end there as well, so that
    a page never skips more rows than that.
 3. Only the cases of the page are opened.
@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnCollection,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -53,7 +54,8 @@ def listed(connection: Connection, codec: Codec, listing: Listing, damage: Damag
     total = min(found, MOST_LISTED)
     page = min(listing.page, max(0, total - 1) // listing.page_size)
     first = page * listing.page_size
-    rows = {"most": min(listing.page_size, max(total - first, 1)), "first": first}
+    most = min(listing.page_size, max(total - first, 1))
+    rows = {"most": most, "first": first, "until": first + most}
     names = connection.execute(_page(listing.filter, statuses), {**given, **rows}).scalars().all()
     opened = load_cases(connection, codec, names, damage=damage)
     shown = tuple(opened[name] for name in names if name in opened)
@@ -90,19 +92,19 @@ def _count(name: ListingFilter, statuses: tuple[str, ...]) -> Select[int]:
 
 @cache
 def _page(name: ListingFilter, statuses: tuple[str, ...]) -> CompoundSelect[Any]:
-    ranges = union_all(
-        *(
-            select(cases.c.id, *(cases.c[column] for column in _ORDER)).where(
-                _wanted(name), cases.c.status == status
-            )
-            for status in statuses
-        )
-    )
-    order = [ranges.selected_columns[column] for column in _ORDER]
     # Cases that are over: the newest first, because no one works through them.
     over = not {Status(status) for status in statuses} & OPEN
-    return (
-        ranges.order_by(*(column.desc() if over else column for column in order))
-        .limit(bindparam("most"))
-        .offset(bindparam("first"))
-    )
+    ranges = union_all(*(_range(name, status, over=over) for status in statuses))
+    order = _in_order(ranges.selected_columns, over=over)
+    return ranges.order_by(*order).limit(bindparam("most")).offset(bindparam("first"))
+
+
+def _range(name: ListingFilter, status: str, *, over: bool) -> Select[Any]:
+    """The first rows of a status: PostgreSQL would sort all of them to merge them with others."""
+    rows = select(cases.c.id, *(cases.c[column] for column in _ORDER))
+    rows = rows.where(_wanted(name), cases.c.status == status).order_by(*_in_order(cases.c, over=over))
+    return select(rows.limit(bindparam("until")).subquery())
+
+
+def _in_order(columns: ColumnCollection[str, Any], *, over: bool) -> list[ColumnElement[Any]]:
+    return [columns[column].desc() if over else columns[column] for column in _ORDER]

@@ -37,6 +37,10 @@ SECOND = (
     "another process has just filed a complaint under the number of this one: two bots work on this store; "
     "find the other one and stop it"
 )
+SILENT = (
+    "nothing is fetched or sent until it answers; a commit waits for the synchronous replica: look whether "
+    "that runs"
+)
 STARTS_AGAIN = "another process may lead now; this one ends and, started again, stands by"
 
 
@@ -65,6 +69,7 @@ class Lead(Alone):
     def __init__(self, hold: Hold, role: str = "", signs: asyncio.Task[None] | None = None) -> None:
         self.hold, self.role = hold, role
         self._signs = signs
+        self._telling = asyncio.create_task(self.tell_silence()) if hold.lease else None
 
     async def may_send(self) -> None:
         """Return when the right is certain: a call to the messenger waits for it."""
@@ -86,6 +91,17 @@ class Lead(Alone):
                 log.warning("app.not_heard", error=error_place(error))
             await asyncio.sleep(BEAT_SECONDS)
 
+    async def tell_silence(self) -> None:
+        """Log when the server leaves a statement unanswered, and when it answers again; until cancelled."""
+        silent = False
+        while lease := self.hold.lease:
+            await asyncio.sleep(LOOK_SECONDS)
+            if silent != (silent := not lease.holds()):
+                if silent:
+                    log.warning("app.server_silent", advice=SILENT)
+                else:
+                    log.info("app.server_answers")
+
     def at_work(self) -> None:
         """Leave the signs for systemd to the watchdog of the running bot."""
         if self._signs:
@@ -94,6 +110,8 @@ class Lead(Alone):
     def give_up(self) -> None:
         """Give the right up, so that another process can take it at once."""
         self.at_work()
+        if self._telling:
+            self._telling.cancel()
         self.hold.release()
 
 

@@ -110,7 +110,7 @@ def _is_stored(material: Material, key: str) -> bool:
 
 def _require(path: Path, source: Source, *, force: bool) -> None:
     if not source.rows.exists():
-        raise ArchiveError(f"{source.rows} is not there yet; the first `aduan run` makes it")
+        raise ArchiveError(source.rows.not_there)
     if path.is_dir() or not path.parent.is_dir():
         raise ArchiveError(f"{path}: name a file in an existing folder with --output")
     if path.exists() and not force:

@@ -93,7 +93,7 @@ def make_backup(
     Raises BackupError, OrdersDamagedError, SchemaNewerError, and what load_fitting() raises.
     """
     if not (rows := store_of(store)).exists():
-        raise BackupError(f"{rows} is not there yet; the first `aduan run` makes it")
+        raise BackupError(rows.not_there)
     codec = load_fitting(rows, store.keys_path)
     try:
         with working_in(folder):

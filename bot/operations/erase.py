@@ -103,7 +103,7 @@ def _checked(order: Order, config: Config) -> str:
     if not order.text.strip():
         raise EraseError("--order: name the order, for example --order 'Keputusan Kepala Dinas 12/2027'")
     if not (store := store_of(config.database)).exists():
-        raise EraseError(f"{store} is not there yet; the first `aduan run` makes it")
+        raise EraseError(store.not_there)
     return reference
 
 

@@ -124,7 +124,7 @@ def _agencies(agency: str, rules: Rules) -> tuple[str, ...]:
 
 def _require(path: Path, source: Source, *, force: bool) -> None:
     if not source.rows.exists():
-        raise ExportError(f"{source.rows} is not there yet; the first `aduan run` makes it")
+        raise ExportError(source.rows.not_there)
     if path.is_dir():
         raise ExportError(f"{path} is a folder: name a file with --output")
     if not path.parent.is_dir():

@@ -27,7 +27,7 @@ def migrate(store: Store, keys: Path, contents: Contents | None = None) -> str:
         if keys.exists():
             raise schema.RegisterMissingError(store)
         # Tables without the keys that the first start makes could never be started.
-        return f"{store} is not there yet; {store.made_by} makes it"
+        return store.not_there
     hold = store.hold()
     try:
         # Before the first connection: with other keys nothing is written.

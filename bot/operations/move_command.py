@@ -20,7 +20,7 @@ def move(source: Settings, to: str, progress: Progress, *, accept_faults: bool) 
     target = target_of(source, to)
     rows = store_of(source)
     if not rows.exists():
-        raise MoveError(f"{rows} is not there yet; the first `aduan run` makes it")
+        raise MoveError(rows.not_there)
     codec = load_fitting(rows, source.keys_path)
     _require_keys(source, target, codec)
     made = Move(source, target, codec, accept_faults=accept_faults, progress=progress)

@@ -85,7 +85,7 @@ def attend(wanted: Wanted, paths: Database, confirm: Confirm) -> str:
     """
     rows = store_of(paths)
     if not rows.exists():
-        raise QuarantineError(f"{rows} is not there yet; the first `aduan run` makes it")
+        raise QuarantineError(rows.not_there)
     codec, engine = load_fitting(rows, keys_in_use(paths.keys_path)), rows.writing_engine()
     try:
         with engine.connect() as connection:

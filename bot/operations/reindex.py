@@ -24,7 +24,7 @@ def reindex(store: Store, keys: Path) -> str:
     MigrationNeededError when the tables are those of another version.
     """
     if not store.exists():
-        raise NoRegisterError(f"{store} is not there yet; the first `aduan run` makes it")
+        raise NoRegisterError(store.not_there)
     hold = store.hold()
     try:
         # Before the first connection: with other keys nothing is written.

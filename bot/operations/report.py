@@ -44,7 +44,7 @@ def write_report(config: Config, agency_id: str, period: str, output: Path, now:
         raise ReportRefusedError("report_wrong_ending", output=str(output))
     store = store_of(config.database)
     if not store.exists():
-        raise NoStoreError(f"{store} is not there yet; the first `aduan run` makes it")
+        raise NoStoreError(store.not_there)
     with store.reading() as connection:
         schema.require(connection)
     codec, renderer = load_fitting(store, config.database.keys_path), Renderer()

@@ -99,7 +99,7 @@ def listed(settings: Settings, now: datetime) -> list[str]:
     """A line for each complaint that the retention erases now. Raises EraseError without a database."""
     store = store_of(settings.database)
     if not store.exists():
-        raise EraseError(f"{store} is not there yet; the first `aduan run` makes it")
+        raise EraseError(store.not_there)
     codec = load_fitting(store, settings.database.keys_path)
     with store.reading() as connection:
         schema.require(connection)

@@ -102,7 +102,7 @@ def rotate(settings: Settings, *, forget_damaged: bool = False) -> str:
     """
     store, keys = store_of(settings), settings.keys_path
     if not store.exists():
-        raise NoRegisterError(f"{store} is not there yet; the first `aduan run` makes it")
+        raise NoRegisterError(store.not_there)
     hold = store.hold()
     try:
         # Before the first connection: with other keys nothing is written.

@@ -99,7 +99,7 @@ _SEALED = (
 def verify_with_keys(store: Store, keys: Path, advance: Callable[[int, int], None]) -> Report:
     """Verify a store with its key file. Raises StoreMissingError, and what load_fitting() raises."""
     if not store.exists():
-        raise StoreMissingError(f"{store} is not there yet; the first `aduan run` makes it")
+        raise StoreMissingError(store.not_there)
     codec = load_fitting(store, keys)
     if damaged := store.damage():
         said = [f"the database is damaged: {line}" for line in damaged]

@@ -44,7 +44,7 @@ async def wrong_clock(simulator: Simulator, server: Server, folder: Path) -> Ref
     module = ("tests.acceptance.set_clock", str(ahead))
     async with started(simulator, server.url("clock"), folder, 1, module) as group:
         (member,) = group.members
-        seen = []
+        seen: list[dict[str, object]] = []
 
         async def says_why() -> bool:
             page = await member.health()

@@ -141,7 +141,7 @@ async def test_the_process_ends_with_words(monkeypatch: pytest.MonkeyPatch, data
     monkeypatch.setattr("os._exit", codes.append)
     hold = database.store.hold()
     hold.lease = None
-    await Lead(hold).keep(database)
+    Lead(hold).watch(database)
     with capture_logs() as logged:
         database.doubled()
     hold.release()

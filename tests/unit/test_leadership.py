@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.database.stores.lease import Lease
 from bot.database.stores.postgres_facts import (
@@ -20,7 +22,7 @@ from bot.database.stores.store import Hold
 from bot.foundation.exit_codes import ExitCode, code_of
 from bot.foundation.faults import is_infrastructure
 from bot.leadership.asking import SILENT_SECONDS, Kind, Standing
-from bot.leadership.lead import Alone, Lead
+from bot.leadership.lead import LOOK_SECONDS, Alone, Lead
 from bot.leadership.standby_pages import page, problems
 
 SINCE = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -158,3 +160,26 @@ def test_the_page_of_a_standby_says_who_leads_and_what_is_wrong(
     shown = page(standing, found)
     assert tuple(problem.words for problem in found) == wrong
     assert (shown["role"], shown["healthy"], shown["leader"]) == ("standby", not wrong, leader)
+
+
+async def test_a_silent_server_is_told_once_and_its_answer_too() -> None:
+    now = 100.0
+    lease = Lease(5.0, lambda: now)
+    with capture_logs() as logs:
+        lead = Lead(FakeHold(lease))
+        now = 105.0
+        await _logged(logs, 1)
+        # Time for two more looks, which say nothing new.
+        await asyncio.sleep(3 * LOOK_SECONDS)
+        lease.asked()
+        lease.answered()
+        await _logged(logs, 2)
+        lead.give_up()
+    assert [line["event"] for line in logs] == ["app.server_silent", "app.server_answers"]
+    assert "synchronous replica" in logs[0]["advice"]
+
+
+async def _logged(logs: Sequence[object], count: int) -> None:
+    async with asyncio.timeout(5.0):
+        while len(logs) < count:  # noqa: ASYNC110 - another task logs
+            await asyncio.sleep(0.01)

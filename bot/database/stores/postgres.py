@@ -37,7 +37,7 @@ from bot.database.stores.postgres_session import (
 from bot.database.stores.snapshots import copy_rows
 from bot.database.stores.store import READERS, Hold, Snapshot, Store
 
-BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off"
 # For a command that writes next to the bot and stops in the middle; for brief transactions, which a leader
 # may leave open when it is frozen. The next leader waits five seconds for its turn (`lock_timeout`).
 SIDE_SETTINGS = "SET idle_in_transaction_session_timeout = '30s'"

@@ -72,6 +72,11 @@ class Store(ABC):
         """As it is named to people."""
         return self.name
 
+    @property
+    def not_there(self) -> str:
+        """The sentence of a command that needs a database, where there is none."""
+        return f"{self.name} is not there yet; {self.made_by} makes it"
+
     @abstractmethod
     def exists(self) -> bool:
         """Whether there is a database, perhaps without tables. Raises what its driver raises."""
