@@ -131,13 +131,7 @@ class Service:
             make_room(config, contents, database, operator, self._accept),
         )
         self._channel = TelegramChannel(
-            config.telegram,
-            self._words,
-            self._files,
-            self._moves,
-            self._clock,
-            self._menu,
-            lead.may_send,
+            config.telegram, self._words, self._files, self._moves, self._clock, self._menu, lead.may_send
         )
         self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))

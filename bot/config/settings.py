@@ -12,11 +12,10 @@ import re
 import tomllib
 from datetime import date, datetime, time
 from functools import cached_property
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
@@ -27,7 +26,7 @@ from bot.config.environment import DELIMITER, PREFIX, misspelt, not_json
 from bot.config.errors import ConfigError, describe, explain_toml
 from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
-from bot.config.server_names import file_name
+from bot.config.server_names import file_name, server_url
 from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
@@ -74,28 +73,11 @@ def _web_url(value: str) -> str:
 
 def _database_url(value: str) -> str:
     if value.startswith(POSTGRES):
-        return _server_url(value)
+        return server_url(value)
     if not value.startswith(SQLITE) or not value.partition(":///")[2].strip("/"):
         raise ValueError(
             "sqlite:/// and a path, as sqlite:///data/aduan.db, or postgresql+psycopg://USER@HOST/DATABASE"
         )
-    return value
-
-
-def _server_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.netloc.count("@") > 1 or "@" in parts.path:
-        # The rest of the password would be read as the name of a server, and be shown as one.
-        raise ValueError("in a password %40 for @, %2F for /, %3A for :, %3F for ?, %23 for # and %25 for %")
-    hosts = parts.netloc.rpartition("@")[2]
-    if "," in hosts and ":" in hosts:
-        raise ValueError("ports of several hosts as USER@/DATABASE?host=HOST1:PORT&host=HOST2:PORT")
-    if parts.query and "password" in parse_qs(parts.query):
-        raise ValueError("no parameter `password`: USER:PASSWORD@HOST, or `passfile` (docs/postgres.md)")
-    if not parts.path.strip("/"):
-        raise ValueError("the name of a database at the end, as postgresql+psycopg://USER@HOST/DATABASE")
-    if not find_spec("psycopg"):
-        raise ValueError("PostgreSQL needs its driver: install Aduan with `pip install .[postgres]`")
     return value
 
 
@@ -121,7 +103,8 @@ class Database(Settings):
     An empty `state` means next to the database's folder: restoring that folder must not restore the state.
     """
 
-    url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/aduan.db"
+    # A password may stand in it.
+    url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/aduan.db"
     keys: str = ""
     files: str = ""
     state: str = ""

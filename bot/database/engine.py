@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bot.database import schema
 from bot.database.stores.store import READERS, Store
+from bot.foundation.daemon_thread import in_daemon_thread
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Database:
         self._connection = connection
         self._reading, self._opened = store.readers(), list[Any]()
         event.listen(self._reading, "connect", lambda raw, _record: self._opened.append(raw))
+        event.listen(self._reading, "close", lambda raw, _record: self._opened.remove(raw))
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     @classmethod
@@ -114,9 +116,13 @@ class Database:
         shutdown = partial(self._readers.shutdown, cancel_futures=True)
         ended = asyncio.get_running_loop().run_in_executor(self._thread, shutdown)
         while not ended.done():
-            for connection in self._opened:
-                self.store.interrupt(connection)
+            await in_daemon_thread(self._interrupt)
             await asyncio.wait({ended}, timeout=INTERRUPT_SECONDS)
+
+    def _interrupt(self) -> None:
+        """Interrupt each read; a server takes a call for each."""
+        for connection in tuple(self._opened):
+            self.store.interrupt(connection)
 
     def _close(self) -> None:
         if not self.store.is_lost(self._connection):

@@ -23,6 +23,7 @@ from bot.database.engine import Database
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec
 from bot.database.stores.store import Store
+from bot.foundation.daemon_thread import in_daemon_thread
 from bot.foundation.disk import sync
 
 NOT_YET = ".new"
@@ -58,8 +59,7 @@ async def open_store(
     keys, KeysDamagedError for a damaged key file, KeysForeignError and KeysIncompleteError for keys that are
     not those of the database, MigrationNeededError for tables of another version.
     """
-    codec, first = _keys_of(store, keys, by_init=by_init)
-    key_guard.require_fit(store, codec, keys)
+    codec, first = await in_daemon_thread(partial(_fitting, store, keys, by_init=by_init))
     database = await Database.open(store, writing, create=first)
     try:
         await database.write(partial(key_guard.note, codec=codec))
@@ -77,10 +77,16 @@ def require_keys(store: Store, keys: Path) -> None:
 
     For a process that may have to open the store at any later moment.
     """
-    codec, first = _keys_of(store, keys, by_init=False)
+    _, first = _fitting(store, keys, by_init=False)
     if not first and not store.exists():
         raise RegisterMissingError(store)
+
+
+def _fitting(store: Store, keys: Path, *, by_init: bool) -> tuple[Codec, bool]:
+    """The codec of keys that fit the database, and whether this is a first start. Waits for a server."""
+    codec, first = _keys_of(store, keys, by_init=by_init)
     key_guard.require_fit(store, codec, keys)
+    return codec, first
 
 
 def _keys_of(store: Store, keys: Path, *, by_init: bool) -> tuple[Codec, bool]:

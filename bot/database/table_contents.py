@@ -10,9 +10,9 @@ for the whole content would give readers the same, and was not taken for three r
 3. On PostgreSQL a transaction that stays open because of a slow network keeps old rows from being removed.
 
 The last statement counts the pieces. When another process has swept some of them, because this one was
-frozen meanwhile, nothing gets the final path. Of two that write the same content at once, the second finds
-the first one's and drops its own: a path is the hash of its content. Pieces of a killed process stay under
-the temporary path until the sweep erases them.
+frozen meanwhile, nothing gets the final path. Of two that write the same content at once, the second replaces
+the first one's by its own, which is equal: a path is the hash of its content. Pieces of a killed process stay
+under the temporary path until the sweep erases them.
 
 A read is one statement over one state of the store: a content that is replaced meanwhile is read whole, old
 or new. Whether a piece is missing or changed is not checked here: the seal covers the whole content.
@@ -36,7 +36,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database.contents import is_path, required
 from bot.database.stores.store import Store
@@ -78,12 +78,11 @@ class TableContents:
         with disk.incomplete(path) as temporary, self._writing() as connection:
             try:
                 _rename(connection, temporary, path, _inserted(connection, temporary, pieces))
-            except BaseException as error:
+            except BaseException:
                 # A database that is gone keeps them for the sweep.
                 with suppress(SQLAlchemyError), connection.begin():
                     _erase(connection, temporary)
-                if not isinstance(error, IntegrityError):
-                    raise
+                raise
 
     def read(self, path: str, most: int = -1) -> bytes:
         """Read the pieces in their order."""

@@ -33,7 +33,8 @@ DRIVER = "psycopg"
 CLASSES_OF_DATA = frozenset({"21", "22", "23", "54"})
 # A value of another type than the column's, and a statement after a failure that was passed over. The rest of
 # their classes is not ours: missing rights, a table that is missing, a server that only reads, time-outs.
-STATES_OF_DATA = frozenset({"25P02", "42804", "42846", "42883", "42P08", "42P18"})
+# XX001 and XX002 are a damaged page of a table or an index: it belongs to some rows, as in a file.
+STATES_OF_DATA = frozenset({"25P02", "42804", "42846", "42883", "42P08", "42P18", "XX001", "XX002"})
 # Errors of the system that a name or value of ours causes: waiting does not end them.
 OF_DATA = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EINVAL})
 

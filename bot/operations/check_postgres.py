@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.leadership.asking import LARGEST_DIFFERENCE
 from bot.operations.check_findings import Finding, note, ok, problem
 
 if TYPE_CHECKING:
     from bot.database.stores.postgres import PostgresStore
     from bot.database.stores.postgres_facts import Facts
 
-# A leader's clock may differ by so much (bot/leadership/asking.py).
-LARGEST_DIFFERENCE = 1.0
 REACH = "Start the server, or correct database.url; the bot waits for it."
 POOLED = "Let database.url name the server itself: a pooler gives the lock of the bot to others."
 READING = "Name all servers in database.url: HOST1,HOST2 after the @. The bot waits for one that writes."
@@ -24,7 +23,7 @@ COMMITS = (
 )
 SET_CLOCK = "Set the clock right and turn on NTP: sudo timedatectl set-ntp true. Until then it does not lead."
 # Of `synchronous_commit`: a commit may return before it is stored, here or on the replica.
-UNSAFE = ("off", "local")
+UNSAFE = ("off", "local", "remote_write")
 
 
 def examine_server(store: PostgresStore) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class OpenStore:
     """The open database, and who confirms."""
 
     connection: Connection
@@ -91,14 +91,14 @@ def attend(wanted: Wanted, paths: Database, confirm: Confirm) -> str:
         with engine.connect() as connection:
             with connection.begin():
                 schema.require(connection)
-            return ACTIONS[wanted.action](wanted, Store(connection, codec, confirm))
+            return ACTIONS[wanted.action](wanted, OpenStore(connection, codec, confirm))
     except OperationalError as error:
         raise QuarantineError(f"the database cannot be used now ({error.orig}); try again") from None
     finally:
         engine.dispose()
 
 
-def _list(_wanted: Wanted, store: Store) -> str:
+def _list(_wanted: Wanted, store: OpenStore) -> str:
     with store.connection.begin():
         entries = set_aside.listed(store.connection, store.codec)
     if not entries:
@@ -128,7 +128,7 @@ def _time(at: float) -> str:
     return f"{datetime.fromtimestamp(at, ZONE):%Y-%m-%d %H:%M}"
 
 
-def _show(wanted: Wanted, store: Store) -> str:
+def _show(wanted: Wanted, store: OpenStore) -> str:
     with store.connection.begin():
         entry = store.entry(wanted)
     if not store.confirm(f"Entry {entry.id} may hold what a person wrote. Show it on this screen?"):
@@ -156,7 +156,7 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
-def _ask(wanted: Wanted, store: Store) -> str:
+def _ask(wanted: Wanted, store: OpenStore) -> str:
     with store.connection.begin():
         entry = store.entry(wanted)
         _require_sender(entry)
@@ -180,7 +180,7 @@ def _require_sender(entry: Entry) -> None:
         raise QuarantineError(f"entry {entry.id} is from the group {writer.chat}: ask the officers there")
 
 
-def _discard(wanted: Wanted, store: Store) -> str:
+def _discard(wanted: Wanted, store: OpenStore) -> str:
     if wanted.before:
         return _discard_older(wanted, store)
     with store.connection.begin():
@@ -192,7 +192,7 @@ def _discard(wanted: Wanted, store: Store) -> str:
     return f"entry {entry.id} is deleted"
 
 
-def _discard_older(wanted: Wanted, store: Store) -> str:
+def _discard_older(wanted: Wanted, store: OpenStore) -> str:
     try:
         moment = datetime.strptime(wanted.before, "%Y-%m-%d").replace(tzinfo=ZONE)
     except ValueError:
@@ -208,7 +208,7 @@ def _discard_older(wanted: Wanted, store: Store) -> str:
     return f"{deleted} entries are deleted"
 
 
-ACTIONS: Mapping[str, Callable[[Wanted, Store], str]] = {
+ACTIONS: Mapping[str, Callable[[Wanted, OpenStore], str]] = {
     "list": _list,
     "show": _show,
     "ask": _ask,

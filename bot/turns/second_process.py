@@ -36,7 +36,8 @@ class SecondProcess:
         if not isinstance(error, FilingRefusedError):
             return
         try:
-            found = await self._database.read(lambda connection: filed(connection, error.numbers))
+            # In the writer's thread: what this process committed before is noted when the answer comes.
+            found = await self._database.write(lambda connection: filed(connection, error.numbers))
         except Exception as fault:  # noqa: BLE001 - the refusal shows again
             log.error("turn.second_process_not_seen", error=error_place(fault))  # noqa: TRY400 - no words
             return

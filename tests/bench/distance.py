@@ -19,7 +19,7 @@ from queue import SimpleQueue
 
 ROOT = Path(__file__).parents[2]
 PIECE = 1 << 16
-# A sleep of Linux ends later than asked by about so many seconds.
+# A sleep of Linux ends later than asked by about this many seconds.
 LATE = 0.00006
 START_SECONDS = 20.0
 

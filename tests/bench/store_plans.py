@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from tests.bench.growth_uses import USES, FilledChat
 from tests.integration.query_plans import Statement, statements_of
 
-# A table with fewer rows is read whole without a notable cost, whatever its indexes are.
+# A table with fewer rows is read whole without a notable cost, with any indexes.
 SMALL_ROWS = 1_000
 SLOWEST = 5
 ROWS = (

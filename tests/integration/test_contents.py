@@ -282,19 +282,25 @@ def test_a_write_without_its_database_leaves_its_pieces_to_the_sweep(
     assert table.paths() == []
 
 
-def test_who_comes_second_with_the_same_content_drops_its_own(
+def test_who_comes_second_with_the_same_content_replaces_it(table: TableContents) -> None:
+    def first() -> Iterator[bytes]:
+        yield b"the second one's"
+        table.write(PLACE, [b"the first one's"])
+
+    table.write(PLACE, first())
+    assert (table.paths(), table.read(PLACE)) == ([PLACE], b"the second one's")
+
+
+def test_a_content_that_a_key_refuses_does_not_count_as_stored(
     table: TableContents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On PostgreSQL two may rename at once; the second waits for the first one's commit, and is refused."""
-    table.write(PLACE, [b"the first one's"])
-
-    def second(*_: object) -> None:
+    def refused(*_: object) -> None:
         raise IntegrityError("", None, Exception("duplicate key"))
 
-    with monkeypatch.context() as patched:
-        patched.setattr(table_contents, "_rename", second)
-        table.write(PLACE, [b"the second one's"])
-    assert (table.paths(), table.read(PLACE)) == ([PLACE], b"the first one's")
+    monkeypatch.setattr(table_contents, "_rename", refused)
+    with pytest.raises(IntegrityError):
+        table.write(PLACE, [b"x"])
+    assert table.paths() == []
 
 
 def test_an_erasure_is_part_of_the_transaction_that_checked(table: TableContents) -> None:

@@ -95,6 +95,8 @@ async def test_a_standby_with_a_wrong_clock_does_not_take_the_right(store: Postg
         async with waiting(asks) as leading:
             await until(is_(asks, Kind.WRONG_CLOCK))
             store.hold().release()
+            # The server notices the end of a session a moment later.
+            await until(lambda: store.examined()[2] is None)
             wrong = 0.0
             await asyncio.wait_for(leading, SECONDS)
     assert [line["event"] for line in logs] == ["app.clock_wrong", "app.leads"]

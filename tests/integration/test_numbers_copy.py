@@ -1,4 +1,4 @@
-"""A standby process copies the highest numbers into its own file, each second, whatever fails."""
+"""A standby process copies the highest numbers into its own file, each second, also after failures."""
 
 from __future__ import annotations
 

@@ -73,6 +73,8 @@ RAISED: dict[str, tuple[str, bool, tuple[str, ...]]] = {
     ),
     "another type": ("42804", False, ("UPDATE chats SET blocked = true",)),
     "types without a comparison": ("42883", False, ("SELECT 1 WHERE 1 = 'x'::text",)),
+    "a damaged page": ("XX001", False, (raising("XX001"),)),
+    "a damaged page of an index": ("XX002", False, (raising("XX002"),)),
     "a server that only reads": ("25006", True, ("SET TRANSACTION READ ONLY", CHAT + "(1, 0, 0)")),
     "a statement that took too long": (
         "57014",

@@ -110,10 +110,25 @@ async def test_a_reader_changes_nothing(store: PostgresStore) -> None:
     await database.close()
 
 
-async def test_a_commit_waits_for_the_disk_whatever_the_server_has_as_default(store: PostgresStore) -> None:
+async def test_a_reader_that_stands_still_is_ended_and_keeps_no_snapshot(store: PostgresStore) -> None:
+    with store.reading() as connection:
+        shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+    assert shown == "1h"
+    database = await Database.open(store)
+    assert (
+        await database.read(lambda c: c.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar())
+        == "1h"
+    )
+    await database.close()
+
+
+@pytest.mark.parametrize("default", ["off", "local", "remote_write"])
+async def test_a_commit_waits_for_the_disk_whatever_the_server_has_as_default(
+    store: PostgresStore, default: str
+) -> None:
     with other(store) as connection:
         name = connection.info.dbname
-        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = {default}")
     database = await Database.open(store)
     shown = await database.write(lambda c: c.exec_driver_sql("SHOW synchronous_commit").scalar())
     assert shown == "on"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
@@ -12,6 +14,7 @@ from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.foundation.exit_codes import ExitCode
 from bot.leadership.lead import Lead
+from bot.turns import second_process
 from tests.integration.turn_setup import TurnSetup, case_of, said
 from tests.unit.transcript import START, TERMS
 
@@ -128,12 +131,29 @@ async def test_a_database_that_cannot_be_asked_ends_nothing(
     await _file(setup, "theirs", 1)
     setup.stale(monkeypatch, 1)
 
-    async def broken(_work: object) -> object:
-        raise OSError("no reader")
+    def broken(*_: object) -> object:
+        raise OSError("no answer")
 
-    monkeypatch.setattr(setup.database, "read", broken)
+    monkeypatch.setattr(second_process, "filed", broken)
     await setup.take(said(1, "file ours"))
     assert seen == []
+
+
+async def test_the_register_is_asked_after_the_commits_of_this_process(
+    setup: Doubled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader could see a case of this process before the turn that filed it has noted its number."""
+    asked: list[str] = []
+
+    def filed(*_: object) -> list[object]:
+        asked.append(threading.current_thread().name)
+        return []
+
+    await _file(setup, "theirs", 1)
+    setup.stale(monkeypatch, 1)
+    monkeypatch.setattr(second_process, "filed", filed)
+    await setup.take(said(1, "file ours"))
+    assert [name.rstrip("_0") for name in asked] == ["writer"]
 
 
 async def test_the_process_ends_with_words(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from bot.config.errors import ConfigError
-from bot.config.settings import Config, load, read
+from bot.config.settings import Config, Database, load, read
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -247,6 +247,11 @@ def test_a_third_agency_is_one_more_section() -> None:
 
 def test_the_token_is_in_no_representation_of_the_settings() -> None:
     assert SECRET not in repr(read(example()))
+
+
+def test_the_password_of_a_database_is_in_no_representation_of_the_settings() -> None:
+    settings = Database(url="postgresql+psycopg://aduan:rahasia@db.example/aduan")
+    assert "rahasia" not in f"{settings!r} {settings}"
 
 
 # what the file holds, what is said of it

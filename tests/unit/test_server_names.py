@@ -13,7 +13,7 @@ AT = "postgresql+psycopg://aduan@db"
 # the address of a server -> the name of the files that belong to it
 NAMES = {
     f"{AT}/aduan": "aduan",
-    "postgresql+psycopg://aduan:rahasia@db1:5433,db2/aduan?sslmode=require": "aduan",
+    "postgresql+psycopg://aduan:rahasia@/aduan?host=db1:5433&host=db2:5432&sslmode=require": "aduan",
     "postgresql+psycopg:///aduan?host=/run/postgresql": "aduan",
     f"{AT}/aduan-pasuruan": "aduan-pasuruan",
     f"{AT}/aduan.v2": "aduan.v2",

@@ -37,7 +37,12 @@ from bot.database.stores.postgres_session import (
 from bot.database.stores.snapshots import copy_rows
 from bot.database.stores.store import READERS, Hold, Snapshot, Store
 
-BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off"
+# A reader that is frozen, or whose machine is gone, would keep its snapshot, and vacuum could remove no row.
+# A command may look at hundreds of large files between two statements.
+BEGIN_READING = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off;"
+    " SET LOCAL idle_in_transaction_session_timeout = '1h'"
+)
 # For a command that writes next to the bot and stops in the middle; for brief transactions, which a leader
 # may leave open when it is frozen. The next leader waits five seconds for its turn (`lock_timeout`).
 SIDE_SETTINGS = "SET idle_in_transaction_session_timeout = '30s'"
@@ -103,7 +108,7 @@ class PostgresStore(Store):
         return beginning(engine_of(self._address, StaticPool), BEGIN_READING)
 
     def examining_engine(self) -> Engine:
-        """As any reading engine: nothing of a server is changed by reading."""
+        """As any reading engine: reading changes no file of a server."""
         return self.reading_engine()
 
     def readers(self) -> Engine:
@@ -153,9 +158,7 @@ class PostgresStore(Store):
     def size(self) -> int:
         """The bytes of the whole database."""
         with self.reading() as connection:
-            return int(
-                connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0
-            )
+            return int(connection.exec_driver_sql(SIZE).scalar() or 0)
 
     def insert(self, connection: Connection, into: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert by COPY, which takes a third of the time."""

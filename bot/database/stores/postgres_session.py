@@ -57,7 +57,7 @@ SETTINGS = (
     "SELECT set_config('lock_timeout', '5s', false), set_config('timezone', 'UTC', false),"
     " set_config('jit', 'off', false);"
     "SELECT set_config('synchronous_commit', 'on', false)"
-    " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
+    " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
 )
 # The names of sessions begin so; the server cuts a name after 63 bytes.
 RUNNING, LONGEST_NAME = "aduan run ", 63

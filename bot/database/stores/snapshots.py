@@ -1,4 +1,4 @@
-"""Copies of a database as of one moment, in a file of SQLite, whatever the store is: what a backup has.
+"""Copies of a database of either kind as of one moment, in a file of SQLite: what a backup has.
 
 A file is copied page by page within one read transaction. So the bot keeps writing, and the copy is not begun
 again when it does. Rows of a server are copied in one read transaction as well, without the contents of
