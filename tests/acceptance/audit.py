@@ -97,6 +97,12 @@ class Audit:
         self._add(
             f"citizen {each} has {filed[each]} complaints" for each in people | set(filed) if filed[each] != 1
         )
+        known = {row.filed_by: row.reference for row in rows}
+        self._add(
+            f"citizen {each.person.id} was shown {sorted(each.receipts)}, stored is {known[each.person.id]}"
+            for each in (journey.citizen for journey in self.journeys)
+            if each.person.id in known and set(each.receipts) - {known[each.person.id]}
+        )
         issued = [(row.agency, row.serial) for row in rows]
         for gap in connection.execute(select(gaps)):
             issued += [(gap.agency, serial) for serial in range(gap.first, gap.last + 1)]

@@ -1,6 +1,6 @@
 """`make crash`, second part: three machines on PostgreSQL, faults under load, and a table of the times.
 
-Arguments: `python -m tests.acceptance.failover --faults 3 --people 6 --seed 7 [--only kill freeze]`. Each
+Arguments: `python -m tests.acceptance.failover --faults 3 --people 8 --seed 7 [--only kill freeze]`. Each
 fault happens so many times. Exits with 1 when anything was lost, doubled or late.
 """
 

@@ -132,7 +132,7 @@ FAULTS: Mapping[str, Fault] = {
     "session": Fault("the server ends the leader's session", end_session),
     "freeze": Fault("the leader is frozen (SIGSTOP)", freeze, silent=SILENT_SECONDS),
     "swallow": Fault("the network swallows the leader's packets", swallow, silent=SILENT_SECONDS),
-    "crash": Fault(f"the database crashes and is away for {AWAY} s", crash, lasts=AWAY),
+    "crash": Fault(f"the database crashes, away for {AWAY} s", crash, lasts=AWAY),
     "replica": Fault(f"the database is a replica for {READING:.0f} s", replica, lasts=READING),
     "refuse": Fault(
         f"the database refuses writes for {REFUSING:.0f} s", refuse, lasts=REFUSING, hands_over=False

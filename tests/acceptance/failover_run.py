@@ -39,7 +39,7 @@ class Plan:
     """How many times each fault happens, and how many people act at once. `patience` is in seconds."""
 
     times: int = 3
-    people: int = 6
+    people: int = 8
     seed: int = 0
     names: Sequence[str] = tuple(FAULTS)
     patience: float = 5.0
@@ -95,6 +95,10 @@ class FailoverRun:
         except LivesOnError as error:
             self.result.violations.append(f"{name}: {error}")
         self.result.times.setdefault(name, []).append(seconds)
+        after = await self.machines.watch.look()
+        if after and (after.leader != before.leader) is not fault.hands_over:
+            kept = "did not change" if fault.hands_over else "changed"
+            self.result.violations.append(f"{name}: the session that leads {kept}")
         if seconds > within:
             self.result.violations.append(f"{name}: no turn for {seconds:.1f} s, at most {within:.0f}")
 

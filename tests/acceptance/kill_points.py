@@ -21,6 +21,7 @@ from bot import cli
 from bot.database import schema
 from bot.database.engine import Database
 from bot.database.opening import NOT_YET
+from bot.database.stores.store import Store
 from bot.sources.polling import Polling
 
 T = TypeVar("T")
@@ -141,8 +142,10 @@ def watch_start(kill_point: KillPoint) -> None:
         prepare(connection)
         kill_point.reach("tables.before")
 
-    async def opened(cls: type[Database], path: Path, *, create: bool = True) -> Database:
-        database: Database = await open_database(cls, path, create=create)
+    async def opened(
+        cls: type[Database], store: Store, writing: Engine | None = None, *, create: bool = True
+    ) -> Database:
+        database: Database = await open_database(cls, store, writing, create=create)
         kill_point.reach("tables.after")
         return database
 
