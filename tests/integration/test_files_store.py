@@ -214,29 +214,34 @@ async def test_a_clean_up_keeps_files_being_stored_and_removes_leftovers_of_a_ki
         assert await setup.files.open_file(file.key) == SECRET
 
 
+async def stored_again_during_a_sweep(setup: OutboxSetup, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An orphan's content is stored again between the look of a sweep and its deletions; it is kept."""
+    first, second = await received(setup), await received(setup)
+    await keep(setup, first)
+    await settled(setup)
+    await setup.database.write(lambda c: drop_files(c, [first.key], []))
+    reached, stored = threading.Event(), threading.Event()
+
+    def slow(*args: Any) -> dict[str, str]:
+        reached.set()
+        assert stored.wait(60)
+        return rename_contents(*args)
+
+    monkeypatch.setattr("bot.files.files.rename_contents", slow)
+    sweeping = asyncio.create_task(setup.files.sweep())
+    await asyncio.to_thread(reached.wait, 60)
+    await keep(setup, second)
+    await settled(setup)
+    stored.set()
+    assert await sweeping == 0
+    assert await setup.files.open_file(second.key) == SECRET
+
+
 async def test_a_clean_up_keeps_a_content_that_was_an_orphan_s_and_is_stored_again_meanwhile(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with outbox_setup(place) as setup:
-        first, second = await received(setup), await received(setup)
-        await keep(setup, first)
-        await settled(setup)
-        await setup.database.write(lambda c: drop_files(c, [first.key], []))
-        reached, stored = threading.Event(), threading.Event()
-
-        def slow(*args: Any) -> dict[str, str]:
-            reached.set()
-            assert stored.wait(60)
-            return rename_contents(*args)
-
-        monkeypatch.setattr("bot.files.files.rename_contents", slow)
-        sweeping = asyncio.create_task(setup.files.sweep())
-        await asyncio.to_thread(reached.wait, 60)
-        await keep(setup, second)
-        await settled(setup)
-        stored.set()
-        assert await sweeping == 0
-        assert await setup.files.open_file(second.key) == SECRET
+        await stored_again_during_a_sweep(setup, monkeypatch)
 
 
 def test_a_content_is_fresh_until_the_last_file_that_has_it_is_marked(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,12 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.database.files_table import drop_files
 from bot.database.own_contents import contents_of
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.table_contents import PIECE, TableContents
 from bot.database.tables import file_contents
-from bot.files.content_names import rename_contents
 from bot.files.files import Files
 from bot.foundation.disk import PLACE
 from bot.operations import backup
@@ -27,7 +24,14 @@ from tests.integration.outbox_setup import OutboxSetup, eventually, outbox_setup
 from tests.integration.sealed_store import Store
 from tests.integration.test_contents import stopped_after
 from tests.integration.test_files_released import drop
-from tests.integration.test_files_store import SECRET, keep, on_disk, received, settled
+from tests.integration.test_files_store import (
+    SECRET,
+    keep,
+    on_disk,
+    received,
+    settled,
+    stored_again_during_a_sweep,
+)
 
 LARGE = b"%PDF-1.4 " + bytes(3 * PIECE)
 
@@ -89,25 +93,7 @@ async def test_a_sweep_keeps_an_orphan_s_content_that_is_stored_again_meanwhile(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with with_table(place) as (setup, _):
-        first, second = await received(setup), await received(setup)
-        await keep(setup, first)
-        await settled(setup)
-        await setup.database.write(lambda c: drop_files(c, [first.key], []))
-        reached, stored = threading.Event(), threading.Event()
-
-        def slow(*args: Any) -> dict[str, str]:
-            reached.set()
-            assert stored.wait(60)
-            return rename_contents(*args)
-
-        monkeypatch.setattr("bot.files.files.rename_contents", slow)
-        sweeping = asyncio.create_task(setup.files.sweep())
-        await asyncio.to_thread(reached.wait, 60)
-        await keep(setup, second)
-        await settled(setup)
-        stored.set()
-        assert await sweeping == 0
-        assert await setup.files.open_file(second.key) == SECRET
+        await stored_again_during_a_sweep(setup, monkeypatch)
 
 
 async def test_a_sweep_keeps_a_content_whose_row_is_not_marked_yet(

@@ -88,6 +88,17 @@ async def test_a_standby_says_once_who_leads_and_takes_over_when_that_ends(store
     assert "aduan run " in logs[0]["leader"]
 
 
+def test_who_gets_the_right_after_a_long_wait_is_certain_of_it(store: PostgresStore) -> None:
+    session = store.candidate()
+    lease = session.lease
+    assert lease
+    lease._confirmed -= 60.0
+    assert not lease.holds()
+    assert session.take()
+    assert lease.holds()
+    session.release()
+
+
 async def test_a_standby_with_a_wrong_clock_does_not_take_the_right(store: PostgresStore) -> None:
     wrong = 3.0
     asks = standby(store, wall=lambda: time.time() + wrong)

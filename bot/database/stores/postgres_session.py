@@ -153,9 +153,7 @@ class SessionHold(Hold):
 
     def beat(self) -> None:
         """Let the server answer, outside any transaction; in the writer's thread."""
-        self._lease.asked()
         self._ask("SELECT 1")
-        self._lease.answered()
 
     def include_database(self) -> None:
         """Nothing: the lock is that of the schema."""
@@ -165,7 +163,10 @@ class SessionHold(Hold):
         self.engine.dispose()
 
     def _ask(self, query: str, values: tuple[Any, ...] | None = None) -> tuple[Any, ...] | None:
-        return self._raw.execute(query, values, prepare=False).fetchone()
+        self._lease.asked()
+        found = self._raw.execute(query, values, prepare=False).fetchone()
+        self._lease.answered()
+        return found
 
     def _prepare(self, raw: psycopg.Connection[Any], _record: object) -> None:
         if self._connected:
