@@ -39,7 +39,7 @@ from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
-from bot.operations.check_postgres import REACH, examine_server
+from bot.operations.check_postgres import examine_server
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
 from bot.operations.check_web import examine_web
@@ -62,6 +62,7 @@ NEEDS_DISK = {
 }
 LISTED = 5
 DAY_SECONDS = 86_400
+REACH = "Start the server, or correct database.url; the bot waits for it."
 
 
 async def examine(config: Config, today: date, file: Path | None = None) -> Sequence[Finding]:

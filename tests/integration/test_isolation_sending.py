@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.database.contents import FolderContents
 from bot.database.files_table import insert_files
+from bot.database.tables import files
 from bot.files.files import Files
 from bot.files.marks import FileMarks, FileOutcome
 from bot.outbox.delivery import Delivery
@@ -18,7 +20,7 @@ from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send
 from conversations.events import Attachment
 from conversations.messages import Button, OutgoingMessage
-from tests.integration.both_stores import Place
+from tests.integration.both_stores import NO_NULL, OTHER_TYPE, POSTGRES, SQLITE, Place, named
 from tests.integration.outbox_setup import OPERATOR, STAFF, OutboxSetup, eventually, outbox_setup, send
 from tests.integration.test_channel_sending import evidence
 
@@ -156,7 +158,9 @@ async def _stored_as(setup: OutboxSetup, change: str) -> None:
 
 async def test_a_refused_mark_delays_no_other(place: Place) -> None:
     async with outbox_setup(place) as setup:
-        await _stored_as(setup, "attempts = 9223372036854775807")
+        # The largest number of the column: one more is refused, by the driver or by the server.
+        largest = {SQLITE: 2**63 - 1, POSTGRES: 2**31 - 1}[place.kind]
+        await _stored_as(setup, f"attempts = {largest}")
         failing = setup.simulator.fault("sendMessage", chat_id=7, kind="500", times=99)
         await setup.restart_outbox()
         await failing.reached()
@@ -164,13 +168,14 @@ async def test_a_refused_mark_delays_no_other(place: Place) -> None:
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE chat = 8", 0))
 
 
-FAR = {"too far ahead": "1e18", "for ever": "9e999", "yesterday": "1.0", "before all times": "-9e999"}
+FAR = {"too far ahead": "1e18", "for ever": "inf", "yesterday": "1.0", "before all times": "-inf"}
+INFINITE = {SQLITE: "9e999", POSTGRES: "float8 'inf'"}
 
 
 @pytest.mark.parametrize("name", FAR)
 async def test_an_impossible_waiting_time_is_ignored(place: Place, name: str) -> None:
     async with outbox_setup(place) as setup:
-        await _stored_as(setup, f"not_before = {FAR[name]}")
+        await _stored_as(setup, f"not_before = {FAR[name].replace('inf', INFINITE[place.kind])}")
         await setup.restart_outbox()
         await setup.empty()
         assert setup.texts(7) == ["satu"]
@@ -218,7 +223,7 @@ PATHS: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("name", named(PATHS, {"no text": OTHER_TYPE, "a nul": NO_NULL}))
 async def test_a_damaged_path_of_a_file_delays_neither_its_card_nor_the_group(
     place: Place, name: str
 ) -> None:
@@ -227,8 +232,7 @@ async def test_a_damaged_path_of_a_file_delays_neither_its_card_nor_the_group(
         keys = await evidence(setup)
         await eventually(lambda: setup.count("SELECT count(*) FROM files WHERE state = 'pending'", 0))
         setup.simulator.world.files.by_id.clear()
-        changed = "UPDATE files SET path = ?"
-        await setup.database.write(lambda c: c.exec_driver_sql(changed, (PATHS[name],)))
+        await setup.database.write(lambda c: c.execute(update(files), {"path": PATHS[name]}))
         await setup.post(send(STAFF, "bukti", files=keys), send(STAFF, "berikut"))
         await group.wait_for("bukti")
         await group.wait_for("berikut")

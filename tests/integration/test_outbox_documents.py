@@ -341,7 +341,7 @@ async def test_a_damaged_case_keeps_no_other_case_from_its_documents(place: Plac
         person = await siti(setup)
         store = Store(setup.database, setup.codec, LoadingCore())
         await store.fill()
-        await store.attack("UPDATE cases SET state = x'00' WHERE id = 'a'")
+        await store.attack("UPDATE cases SET state = :byte WHERE id = 'a'")
         paths = Paths(FolderContents(setup.folder), tmp_path / "made")
         maker = DocumentMaker(setup.database, setup.codec, Renderer(), RULES, paths)
         setup.outbox = setup.new_outbox(maker)

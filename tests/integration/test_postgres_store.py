@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,27 @@ async def test_a_lost_session_is_reported_and_never_replaced(store: PostgresStor
         await database.write(pid)
     await database.close()
     taken.release()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(lambda session: session.enter_pipeline_mode(), id="rows without their results"),
+        pytest.param(lambda session: session.send_query(b"SELECT 1"), id="a command without its result"),
+    ],
+)
+async def test_a_session_that_takes_no_statement_any_more_is_reported_as_lost(
+    store: PostgresStore, leave: Callable[[Any], None]
+) -> None:
+    hold, seen = store.candidate(), list[str]()
+    assert hold.take()
+    database = await Database.open(store, hold.engine)
+    database.lost = lambda: seen.append("lost")
+    await database.outside(lambda: leave(hold._raw.pgconn))
+    with pytest.raises((DBAPIError, psycopg.Error)):
+        await database.outside(hold.beat)
+    assert seen == ["lost"]
+    hold.release()
 
 
 async def test_a_lost_reader_is_replaced(store: PostgresStore) -> None:

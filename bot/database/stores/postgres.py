@@ -145,11 +145,14 @@ class PostgresStore(Store):
         return True
 
     def is_lost(self, connection: Connection) -> bool:
-        """Whether the session has ended, as the driver knows after an error."""
+        """Whether the session has ended, or takes no statement any more, as the driver knows after an error.
+
+        An error in the middle of several rows may leave the driver waiting for results that never come.
+        """
         if connection.closed or connection.invalidated:
             return True
         raw = connection.connection.driver_connection
-        return raw is None or bool(raw.closed)
+        return raw is None or bool(raw.closed) or _is_stuck(raw.pgconn)
 
     def damage(self) -> list[str]:
         """None: the server checks its pages itself (docs/postgres.md, "Checksums")."""
@@ -189,3 +192,9 @@ def name_of(address: URL) -> str:
         hosts = [f"{address.host}:{address.port}" if address.port else address.host]
     user = f"{address.username}@" if address.username else ""
     return f"postgresql://{user}{','.join(hosts)}/{address.database}"
+
+
+def _is_stuck(session: psycopg.pq.abc.PGconn) -> bool:
+    """Whether a command is still going on, although no thread waits for it."""
+    going_on = session.transaction_status == psycopg.pq.TransactionStatus.ACTIVE
+    return going_on or session.pipeline_status != psycopg.pq.PipelineStatus.OFF
