@@ -84,7 +84,7 @@ async def connect(channel: TelegramChannel, database: Database) -> User:
 async def report_unread(start: Start, codec: Codec, rules: Rules, notify: Notify) -> None:
     """Name the open complaints that no one can read with this configuration."""
     unread: list[str] = await start.step(
-        "unread", lambda c, _: unread_cases(c.exec_driver_sql, codec, rules), []
+        "unread", lambda c, _: unread_cases(c.exec_driver_sql, codec, rules), [], reads=True
     )
     if unread:
         log.warning("app.complaints_unread", references=unread, advice=ADVICE)

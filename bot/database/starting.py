@@ -28,11 +28,17 @@ class Start:
         self._database = database
         self.faults: list[Fault] = []
 
-    async def step(self, name: str, work: Callable[[Connection, Damage], T], otherwise: T) -> T:
-        """Return the result of `work`, or `otherwise` when it fails on data."""
+    async def step(
+        self, name: str, work: Callable[[Connection, Damage], T], otherwise: T, *, reads: bool = False
+    ) -> T:
+        """Return the result of `work`, or `otherwise` when it fails on data.
+
+        With `reads` it runs beside the writer, which a long one would keep from being heard by the server.
+        """
         damage, found = Damage(), otherwise
+        run = self._database.read if reads else self._database.write
         try:
-            found = await self._database.write(lambda connection: work(connection, damage))
+            found = await run(lambda connection: work(connection, damage))
         except Exception as error:
             if is_infrastructure(error):
                 raise

@@ -20,9 +20,10 @@ from bot.database.stores.store import Hold, Store
 from bot.foundation.exit_codes import ExitCode
 from bot.foundation.faults import error_place
 from bot.leadership import standby_pages
+from bot.leadership.asking import LARGEST_DIFFERENCE
 from bot.leadership.following import follow
 from bot.leadership.signs import give_signs
-from bot.leadership.standby import Standby
+from bot.leadership.standby import SET_CLOCK, Standby
 from bot.web.server import WebServer
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 2.0
+# A clock that is set right is wrong for a moment: so many answers in a row say that it stays wrong.
+WRONG_BEATS = 5
 # How often a call looks whether the right is certain again.
 LOOK_SECONDS = 0.1
 SECOND = (
@@ -84,11 +87,16 @@ class Lead(Alone):
 
     async def keep(self, database: Database) -> None:
         """Let the session be heard again and again: it is not silent then, and a loss is found."""
+        wrong = 0
         while self.hold.lease is not None:
             try:
-                await database.outside(self.hold.beat)
+                ahead = await database.outside(self.hold.beat)
             except Exception as error:  # noqa: BLE001 - the next one may be answered
                 log.warning("app.not_heard", error=error_place(error))
+            else:
+                wrong = wrong + 1 if abs(ahead) > LARGEST_DIFFERENCE else 0
+                if wrong >= WRONG_BEATS:
+                    end_with_wrong_clock(ahead)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def tell_silence(self) -> None:
@@ -118,6 +126,12 @@ class Lead(Alone):
 def end_at_once(store: Store) -> None:
     """End the process without any further statement or message; from any thread."""
     log.critical("app.session_lost", store=store.name, advice=STARTS_AGAIN)
+    os._exit(ExitCode.STOPPED)
+
+
+def end_with_wrong_clock(ahead: float) -> None:
+    """End the process, so that one with a right clock leads; it stands by until its own one is right."""
+    log.critical("app.clock_wrong", seconds_ahead=round(ahead, 1), advice=SET_CLOCK)
     os._exit(ExitCode.STOPPED)
 
 

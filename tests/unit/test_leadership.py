@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -22,8 +23,11 @@ from bot.database.stores.store import Hold
 from bot.foundation.exit_codes import ExitCode, code_of
 from bot.foundation.faults import is_infrastructure
 from bot.leadership.asking import SILENT_SECONDS, Kind, Standing
-from bot.leadership.lead import LOOK_SECONDS, Alone, Lead
+from bot.leadership.lead import LOOK_SECONDS, WRONG_BEATS, Alone, Lead
 from bot.leadership.standby_pages import page, problems
+
+if TYPE_CHECKING:
+    from bot.database.engine import Database
 
 SINCE = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 BOT, COMMAND = "aduan run web1", "aduan migrate"
@@ -31,14 +35,15 @@ FIT = Facts(150_018, "UTF8", "c", 42, reading=False, synchronous_commit="on", na
 
 
 class FakeHold(Hold):
-    """A right with this lease, which nothing confirms."""
+    """A right with this lease, which nothing confirms; each beat finds the next difference."""
 
-    def __init__(self, lease: Lease | None) -> None:
-        self.lease = lease
+    def __init__(self, lease: Lease | None, ahead: Iterable[float] = ()) -> None:
+        self.lease, self._ahead = lease, iter(ahead)
 
     def include_database(self) -> None: ...
 
-    def beat(self) -> None: ...
+    def beat(self) -> float:
+        return next(self._ahead)
 
     def release(self) -> None: ...
 
@@ -183,3 +188,31 @@ async def _logged(logs: Sequence[object], count: int) -> None:
     async with asyncio.timeout(5.0):
         while len(logs) < count:  # noqa: ASYNC110 - another task logs
             await asyncio.sleep(0.01)
+
+
+class Direct:
+    """A database whose writer is this thread."""
+
+    async def outside(self, work: Callable[[], float]) -> float:
+        return work()
+
+
+class EndedError(Exception):
+    """The process would have ended."""
+
+
+async def test_a_leader_whose_clock_stays_wrong_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(code: int) -> None:
+        raise EndedError(code)
+
+    monkeypatch.setattr("os._exit", end)
+    monkeypatch.setattr("bot.leadership.lead.BEAT_SECONDS", 0.0)
+    set_right = [3.0] * (WRONG_BEATS - 1) + [0.9, -0.9]
+    hold = FakeHold(Lease(), [*set_right, *[-2.0] * WRONG_BEATS])
+    lead = Lead(hold)
+    with capture_logs() as logs, pytest.raises(EndedError, match=str(int(ExitCode.STOPPED))):
+        await lead.keep(cast("Database", Direct()))
+    lead.give_up()
+    (line,) = logs
+    assert (line["event"], line["seconds_ahead"]) == ("app.clock_wrong", -2.0)
+    assert list(hold._ahead) == []

@@ -163,8 +163,9 @@ class _FileHold(Hold):
         """Lock the file that a first start made."""
         self._lock.include_database()
 
-    def beat(self) -> None:
-        """Nothing: the lock ends with the process only."""
+    def beat(self) -> float:
+        """Nothing: the lock ends with the process only, and its clock is this machine's."""
+        return 0.0
 
     def release(self) -> None:
         """Close the database before its lock."""

@@ -47,8 +47,11 @@ class Hold(ABC):
         """Hold what a first start made after the right was taken, too. Raises AlreadyRunningError."""
 
     @abstractmethod
-    def beat(self) -> None:
-        """Let the giver of the right confirm it; in the writer's thread, outside a transaction."""
+    def beat(self) -> float:
+        """Let the giver of the right confirm it; in the writer's thread, outside a transaction.
+
+        Returns by how many seconds this machine's clock is certainly ahead of the giver's; below 0: behind.
+        """
 
     @abstractmethod
     def release(self) -> None:
