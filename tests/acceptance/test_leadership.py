@@ -72,6 +72,8 @@ async def test_the_next_process_leads_when_the_leader_is_killed_or_loses_its_ses
         assert "(aduan run " in refused.stderr
         first.process.start()
         await group.standing_by(2)
+        for standby in group.others(second):
+            await group.until(partial(_sees_leader, standby), "a standby does not see the leader")
         end_session_of_leader(url)
         assert await second.process.ended() == ExitCode.STOPPED
         assert "app.session_lost" in second.process.log
@@ -145,3 +147,9 @@ async def _knows(standby: Member, serial: int) -> bool:
     """Tell whether the file of this machine has the number."""
     files = (standby.process._folder / "state").glob("*.json")
     return any(read(each).get(("dpmd", 2026)) == serial for each in files)
+
+
+async def _sees_leader(standby: Member) -> bool:
+    """Tell whether this process has asked and knows who leads."""
+    page = await standby.health()
+    return bool(page and page.get("leader"))
