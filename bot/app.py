@@ -102,6 +102,7 @@ async def run(config: Config) -> None:
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
             await Service(config, database, codec, lead).run(stopping)
         finally:
+            lead.unwatch()
             await database.close()
     finally:
         lead.give_up()

@@ -13,8 +13,8 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: tests of the real process also wait, for retries and for silence."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two workers more than processors: tests of real processes and servers wait for much of their time."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.fixture(scope="session")

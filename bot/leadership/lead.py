@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -34,6 +36,8 @@ log = structlog.get_logger(__name__)
 BEAT_SECONDS = 2.0
 # A clock that is set right is wrong for a moment: so many answers in a row say that it stays wrong.
 WRONG_BEATS = 5
+# How long the socket is watched before the watching thread looks whether it is still wanted.
+LISTEN_SECONDS = 1.0
 # How often a call looks whether the right is certain again.
 LOOK_SECONDS = 0.1
 SECOND = (
@@ -72,6 +76,7 @@ class Lead(Alone):
     def __init__(self, hold: Hold, role: str = "", signs: asyncio.Task[None] | None = None) -> None:
         self.hold, self.role = hold, role
         self._signs = signs
+        self._watching = False
         self._telling = asyncio.create_task(self.tell_silence()) if hold.lease else None
 
     async def may_send(self) -> None:
@@ -81,9 +86,24 @@ class Lead(Alone):
             await asyncio.sleep(LOOK_SECONDS)
 
     def watch(self, database: Database) -> None:
-        """End the process when a statement finds that its session is lost, or that another one writes."""
+        """End the process as soon as its session is lost, or a statement finds that another one writes."""
         database.lost = partial(end_at_once, database.store)
         database.doubled = partial(end_as_second, database.store)
+        if self.hold.lease:
+            self._watching = True
+            listen = partial(self._listen, database.lost)
+            threading.Thread(target=listen, daemon=True, name="session").start()
+
+    def unwatch(self) -> None:
+        """Let the session end: this process closes it now."""
+        self._watching = False
+
+    def _listen(self, lost: Callable[[], None]) -> None:
+        """Without this an idle leader learns of the loss with its next beat, and sends meanwhile."""
+        while self._watching:
+            if self.hold.hung_up(LISTEN_SECONDS) and self._watching:
+                lost()
+                return
 
     async def keep(self, database: Database) -> None:
         """Let the session be heard again and again: it is not silent then, and a loss is found."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from bot.database.stores.postgres import PostgresStore
 from bot.database.stores.postgres_session import BEGIN_WRITING, SETTINGS
 from bot.database.stores.store import AlreadyRunningError, SessionLostError
 from bot.foundation.faults import is_infrastructure
+from bot.leadership.lead import Lead
 from tests.integration.both_stores import make_tables
 from tests.postgres_server import Server
 
@@ -173,3 +176,48 @@ async def test_two_bots_share_a_database_by_schema(store: PostgresStore, tmp_pat
     await database.close()
     theirs.release()
     mine.release()
+
+
+def test_the_end_of_a_session_is_noticed_without_a_statement(store: PostgresStore) -> None:
+    hold = store.hold()
+    assert not hold.hung_up(0.05)
+    with hold.engine.connect() as connection:
+        session = pid(connection)
+    end(store, session)
+    assert hold.hung_up(10.0)
+    hold.release()
+    assert not hold.hung_up(10.0)
+
+
+async def test_an_idle_leader_ends_when_its_session_is_lost(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    monkeypatch.setattr("os._exit", lambda _code: loop.call_soon_threadsafe(ended.set))
+    hold = store.hold()
+    database = await Database.open(store, hold.engine)
+    lead = Lead(hold)
+    lead.watch(database)
+    end(store, await database.write(pid))
+    await asyncio.wait_for(ended.wait(), 10.0)
+    lead.unwatch()
+    await database.close()
+    lead.give_up()
+
+
+async def test_a_leader_that_ends_in_order_is_not_lost(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes: list[int] = []
+    monkeypatch.setattr("os._exit", codes.append)
+    monkeypatch.setattr("bot.leadership.lead.LISTEN_SECONDS", 0.05)
+    hold = store.hold()
+    database = await Database.open(store, hold.engine)
+    lead = Lead(hold)
+    lead.watch(database)
+    lead.unwatch()
+    await database.close()
+    lead.give_up()
+    while any(thread.name == "session" for thread in threading.enumerate()):  # noqa: ASYNC110 - a thread ends
+        await asyncio.sleep(0.01)
+    assert codes == []

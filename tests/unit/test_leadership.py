@@ -45,6 +45,9 @@ class FakeHold(Hold):
     def beat(self) -> float:
         return next(self._ahead)
 
+    def hung_up(self, seconds: float) -> bool:  # noqa: ARG002 - nothing ends it
+        return False
+
     def release(self) -> None: ...
 
 

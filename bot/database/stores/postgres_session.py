@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections.abc import Callable
@@ -59,6 +60,8 @@ SETTINGS = (
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
 )
+# That the other side has closed; other systems than Linux report its end only with the next statement.
+_HUNG_UP = getattr(select, "POLLRDHUP", 0)
 # The names of sessions begin so; the server cuts a name after 63 bytes.
 RUNNING, LONGEST_NAME = "aduan run ", 63
 
@@ -158,6 +161,16 @@ class SessionHold(Hold):
         self._lease.answered()
         return ahead
 
+    def hung_up(self, seconds: float) -> bool:
+        """Whether the server closes the connection meanwhile, as the system says of the socket."""
+        ended = select.poll()
+        try:
+            ended.register(self._raw.fileno(), _HUNG_UP)
+        except (psycopg.Error, OSError, ValueError):
+            # Closed by this process.
+            return False
+        return bool(ended.poll(seconds * 1000))
+
     def include_database(self) -> None:
         """Nothing: the lock is that of the schema."""
 
@@ -194,7 +207,9 @@ def holder_of(raw: psycopg.Connection[Any]) -> Holder | None:
 
 def engine_of(address: URL, pool: Any, **options: Any) -> Engine:
     """An engine whose driver commits each statement by itself."""
-    return create_engine(address, poolclass=pool, isolation_level="AUTOCOMMIT", **options)
+    # Without asking each new session for a type that no table has.
+    options = {"isolation_level": "AUTOCOMMIT", "use_native_hstore": False, **options}
+    return create_engine(address, poolclass=pool, **options)
 
 
 def beginning(engine: Engine, begin: str) -> Engine:

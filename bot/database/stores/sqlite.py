@@ -167,6 +167,10 @@ class _FileHold(Hold):
         """Nothing: the lock ends with the process only, and its clock is this machine's."""
         return 0.0
 
+    def hung_up(self, seconds: float) -> bool:  # noqa: ARG002 - see below
+        """Never: the lock ends with the process only."""
+        return False
+
     def release(self) -> None:
         """Close the database before its lock."""
         self.engine.dispose()

@@ -54,6 +54,10 @@ class Hold(ABC):
         """
 
     @abstractmethod
+    def hung_up(self, seconds: float) -> bool:
+        """Wait at most so long, and ask nothing; whether the giver has ended the right. From any thread."""
+
+    @abstractmethod
     def release(self) -> None:
         """Dispose of the engine, then give the right up."""
 
