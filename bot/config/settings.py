@@ -103,7 +103,7 @@ class Database(Settings):
     An empty `state` means next to the database's folder: restoring that folder must not restore the state.
     """
 
-    # A password may stand in it.
+    # It may have a password.
     url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/aduan.db"
     keys: str = ""
     files: str = ""

@@ -33,7 +33,7 @@ class Start:
     ) -> T:
         """Return the result of `work`, or `otherwise` when it fails on data.
 
-        With `reads` it runs beside the writer, which a long one would keep from being heard by the server.
+        With `reads` a reader runs it: the server would not hear the writer during a long one.
         """
         damage, found = Damage(), otherwise
         run = self._database.read if reads else self._database.write

@@ -86,7 +86,7 @@ class Asker:
         session = self._session = self._session or self._connect()
         ahead = session.clock_ahead(self._wall)
         if abs(ahead) > LARGEST_DIFFERENCE:
-            # It does not ask: whoever has a right clock must not find the right taken, even for a moment.
+            # It does not ask: a process with a right clock must not find the right taken, even for a moment.
             return Standing(Kind.WRONG_CLOCK, ahead=ahead)
         if session.take():
             return Standing(Kind.LEADS, hold=session)

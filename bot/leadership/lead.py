@@ -1,6 +1,6 @@
 """Takes the right to work on the store, standing by until it is free, and watches over it.
 
-A process that has lost its session has lost the right. It ends at once, in the middle of whatever it does:
+A process that has lost its session has lost the right. It ends at once, in the middle of its work:
 what it could still write or send would be a second answer next to the new leader's. Nothing is lost by that
 (docs/architecture.md, invariant 5), and the service manager starts it again, as a standby.
 """

@@ -64,7 +64,7 @@ def show(console: Console, plan: Plan, result: Result, seconds: float) -> None:
 
 
 def show_refusals(console: Console, refused: dict[str, Refused]) -> None:
-    """Print what a wrong start is told."""
+    """Print what a wrong start says."""
     for name, (was_refused, words) in refused.items():
         verdict = "refused" if was_refused else "VIOLATION: not refused"
         console.print(f"{name}: {verdict}: {words[:SHOWN]}", markup=False, highlight=False)

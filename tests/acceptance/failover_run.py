@@ -103,7 +103,7 @@ class FailoverRun:
             self.result.violations.append(f"{name}: no turn for {seconds:.1f} s, at most {within:.0f}")
 
     async def _until_next_turn(self, fault: Fault, before: Seen, begun: float) -> float:
-        """Return the seconds from the fault to the next commit of whoever leads after it."""
+        """Return the seconds from the fault to the next commit of the process that leads after it."""
         stored = before.update
 
         def goes_on(seen: Seen) -> bool:
