@@ -69,14 +69,6 @@ def _waits_for_server(error: BaseException) -> bool | None:
     return state[:2] not in CLASSES_OF_DATA and state not in STATES_OF_DATA
 
 
-def said_of_server(error: BaseException) -> str:
-    """What a server says that is not reached, in one line; empty for any other error."""
-    cause = getattr(error, "orig", None) or error
-    if not _waits_for_server(cause) or getattr(cause, "sqlstate", None):
-        return ""
-    return f"the server of the database is not reached: {' '.join(str(cause).split())}"
-
-
 def error_place(error: BaseException) -> str:
     """The error's class and its stack frames, innermost first, without its message."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]

@@ -155,7 +155,7 @@ class PostgresStore(Store):
         return raw is None or bool(raw.closed) or _is_stuck(raw.pgconn)
 
     def damage(self) -> list[str]:
-        """None: the server checks its pages itself (docs/postgres.md, "Checksums")."""
+        """None: the server checks its pages itself (docs/postgres.md, "Set-up of one server")."""
         return []
 
     def size(self) -> int:

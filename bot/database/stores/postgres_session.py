@@ -167,8 +167,8 @@ class SessionHold(Hold):
         try:
             ended.register(self._raw.fileno(), _HUNG_UP)
         except (psycopg.Error, OSError, ValueError):
-            # Closed by this process.
-            return False
+            # The driver has closed it, after an error.
+            return True
         return bool(ended.poll(seconds * 1000))
 
     def include_database(self) -> None:

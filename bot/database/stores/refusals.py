@@ -1,7 +1,7 @@
 """What a failed connection to PostgreSQL means, as a sentence with what to do.
 
 It is recognised by pieces of the driver's text, in English. What is not recognised, for example because the
-server speaks another language, is shown as the driver says it (bot/foundation/faults.py).
+server speaks another language, is shown as the driver says it (server_errors.py).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.exc import DBAPIError
 
 from bot.database.stores import refusals
-from bot.foundation.faults import said_of_server
+from bot.foundation.faults import is_infrastructure
 
 # By SQLSTATE, or its class. The server's own words follow in brackets.
 MEANINGS: Mapping[str, str] = {
@@ -27,7 +27,14 @@ def server_meaning(error: BaseException) -> str:
     if state := getattr(cause, "sqlstate", None):
         said = MEANINGS.get(state) or MEANINGS.get(state[:2], "")
         return f"{said} ({_words(cause)})" if said else ""
-    return refusals.meaning(error) or said_of_server(error)
+    return refusals.meaning(error) or _not_reached(cause)
+
+
+def _not_reached(error: BaseException) -> str:
+    """What the driver says of a server that it does not reach; empty for any other error."""
+    if not type(error).__module__.startswith("psycopg") or not is_infrastructure(error):
+        return ""
+    return f"the server of the database is not reached: {_words(error)}"
 
 
 def _words(error: BaseException) -> str:
