@@ -56,6 +56,8 @@ async def assigned(setup: Setup, reference: str, division: str) -> ChatUser:
 
 async def test_a_division_reports_from_its_own_group(setup: Setup) -> None:
     _, siti, reference = await setup.filed()
+    # Files go in their own lane: the receipt's document may come after any later message.
+    await siti.sees_documents("Tanda terima")
     joko = ChatUser(setup.simulator.people[JOKO], setup.groups["ekonomi"])
     siti.mark_read()
     joko.mark_read()
