@@ -25,6 +25,17 @@ class Lane(StrEnum):
     COSMETIC = "cosmetic"
 
 
+class Weight(StrEnum):
+    """What an edit is worth where a messenger cannot change messages."""
+
+    # The change is a new message.
+    CONTENT = "content"
+    # The newest of several changes is one new message, some seconds later.
+    PROGRESS = "progress"
+    # The change is left out: what it shows is also said elsewhere.
+    COSMETIC = "cosmetic"
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """Send a new message."""
@@ -55,6 +66,8 @@ class Edit:
     at: int = 0
     # The queue, in a group.
     lane: Lane = Lane.ASKED
+    # What the change is worth where the messenger cannot make it.
+    weight: Weight = Weight.CONTENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from conversations.capabilities import Capabilities, CapabilitiesOf, without_limits
 from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.entry import NO_ACCOUNT
@@ -46,6 +47,8 @@ class Providers:
     is_before: Callable[[int, int], bool] = _cannot_tell
     # Whether a person's message followed an earlier one with no message of ours in between; false likewise.
     is_next: Callable[[int, int], bool] = _cannot_tell
+    # What the messenger of a chat can do.
+    capabilities: CapabilitiesOf = without_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,10 @@ class World:
     def terms(self) -> Terms:
         """What the moments of the clock are counted with."""
         return Terms(self.rules, self.providers.is_working_day)
+
+    def capabilities(self, chat: int) -> Capabilities:
+        """What the messenger of this chat can do."""
+        return self.providers.capabilities(chat)
 
     def conversation(self, chat: int, person: int) -> Conversation:
         """The stored conversation of this person in this chat, or a new one."""

@@ -34,6 +34,10 @@ class Failure(StrEnum):
     """The topic of the group is closed: open it again, or send without a topic."""
     TOPIC_GONE = "topic_gone"
     """The topic of the group does not exist any more: create it again, or send without a topic."""
+    WINDOW = "window"
+    """The person has not written for so long that only a template may be sent: wait for the next message."""
+    ACCOUNT = "account"
+    """The token, the number or a template is not in order: the operator has to act, then try again."""
     REFUSED = "refused"
     """Any other permanent failure: an error in this program."""
 
@@ -137,7 +141,24 @@ class RightsChanged:
     status: Literal["administrator", "member", "gone"]
 
 
-ShellEvent = ChatMigrated | BlockChanged | RightsChanged
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The messenger reports what became of a message that it had accepted.
+
+    `row` is the row of the outbox, 0 if unknown; `message` our id of the message, 0 if unknown. Without
+    `delivered`, `failure` and `reason` say what went wrong, and `retry_after` when to try again, in seconds.
+    """
+
+    chat: int
+    row: int
+    message: int
+    delivered: bool
+    failure: Failure = Failure.REFUSED
+    reason: str = ""
+    retry_after: float = 0.0
+
+
+ShellEvent = ChatMigrated | BlockChanged | RightsChanged | Confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +185,8 @@ class Posting:
     """A message to deliver: the chat, the message, its language, and the messages it refers to.
 
     `edit` is the id of the message to change, 0 to send a new one; `reply_to` the one it answers, 0 if none;
-    `made` the document that the message's text is the caption of.
+    `made` the document that the message's text is the caption of. `row` is the row of the outbox, which the
+    messenger names in its report; a `knock` is sent as a template, which needs no open window.
     """
 
     chat: int
@@ -173,6 +195,8 @@ class Posting:
     edit: int = 0
     reply_to: int = 0
     made: MadeDocument | None = None
+    row: int = 0
+    knock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from bot.channels.base import DeliveryError, Failure, Posting, Step
 from bot.channels.moves import Moves
+from bot.channels.numbers import FIRST_MESSAGE
 
 MESSAGE_BITS, POSITION_BITS = 32, 8
 # How many bits are below the count of the bot's accounts.
@@ -32,8 +33,11 @@ MOST_POSITION = (1 << POSITION_BITS) - 1
 def is_before(message: int, shown: int) -> bool:
     """Whether a message was sent before another one; false where their numbers cannot be compared.
 
-    Within one generation the messenger's numbers ascend in a private chat, of both sides.
+    Within one generation the messenger's numbers ascend in a private chat, of both sides. Numbers of our own
+    ascend in the order in which the messages were received and accepted.
     """
+    if min(message, shown) >= FIRST_MESSAGE:
+        return message < shown
     return message >> MESSAGE_BITS == shown >> MESSAGE_BITS and message < shown
 
 

@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, cast, get_args, get_origin, get_type_hints
 
 from bot.channels.base import UnreadableUpdateError
-from conversations.reading.numbers import MOST_ID
+from bot.channels.numbers import MOST_ON_TELEGRAM
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -27,17 +27,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 def person_id(number: object) -> int:
     """A person's id. Raises UnreadableUpdateError for anything else."""
-    return _within(number, 1, MOST_ID)
+    return _within(number, 1, MOST_ON_TELEGRAM)
 
 
 def chat_id(number: object) -> int:
     """A chat's id: a person's, or a group's below zero. Raises UnreadableUpdateError."""
-    return _within(number, -MOST_ID, MOST_ID)
+    return _within(number, -MOST_ON_TELEGRAM, MOST_ON_TELEGRAM)
 
 
 def group_id(number: object) -> int:
     """A group's id, which is below zero. Raises UnreadableUpdateError for anything else."""
-    return _within(number, -MOST_ID, -1)
+    return _within(number, -MOST_ON_TELEGRAM, -1)
 
 
 def message_id(number: object) -> int:

@@ -28,6 +28,7 @@ from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
 from bot.config.server_names import file_name, server_url
 from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
+from bot.config.whatsapp import WhatsApp
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
@@ -202,6 +203,7 @@ class Config(Settings):
     """All settings of one running bot."""
 
     telegram: Telegram
+    whatsapp: WhatsApp = WhatsApp()
     database: Database = Database()
     operator_chat_id: int = 0
     agencies: tuple[Agency, ...] = Field(min_length=1)

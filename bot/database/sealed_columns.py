@@ -28,5 +28,7 @@ SEALED = (
     SealedColumn(t.files.c.attachment, file_rows.row_binding),
     SealedColumn(t.quarantine.c.raw, quarantine.row_context),
     SealedColumn(t.waiting.c.raw, members.row_context),
+    SealedColumn(t.addresses.c.address, lambda row: context("addresses", row.n)),
+    SealedColumn(t.wire_messages.c.wire_id, lambda row: context("wire_messages", row.chat, row.message)),
     SealedColumn(t.register_seal.c.value, lambda row: context("register_seal", row.name)),
 )

@@ -219,6 +219,30 @@ chats = Table(
     Column("proof", TEXT),
 )
 
+# The people of a messenger that gives no numbers: person `first + n`. `user_hash` and `wa_hash` are keyed
+# hashes of the messenger's names for the person, of which one may be missing; `address` holds these. `heard`
+# is the wall time of the person's newest message, `knocked` that of the template sent since then.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_hash", TEXT, unique=True),
+    Column("wa_hash", TEXT, unique=True),
+    Column("address", LargeBinary, nullable=False),
+    Column("heard", Float, nullable=False, index=True),
+    Column("knocked", Float),
+)
+
+# The names of our messages in a messenger that does not number them; they may contain a telephone number.
+wire_messages = Table(
+    "wire_messages",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("wire_hash", TEXT, nullable=False, unique=True),
+    Column("wire_id", LargeBinary, nullable=False),
+)
+
 # Updates and rows that could not be read or handled, complete, for the operator (invariant 2). `stage` is
 # where it failed, `subject` names it; one that fails again raises `times`.
 quarantine = Table(

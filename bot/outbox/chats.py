@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
+from bot.channels.base import BlockChanged, ChatMigrated, Confirmed, RightsChanged, ShellEvent
 from bot.database import chats
 from bot.database.outbox_marks import park, release
 from bot.database.outbox_rows import OutboxRow
@@ -42,6 +42,8 @@ def note(
             return ChatChange(chat, lost=park_chat(connection, chat))
         case BlockChanged(chat) | RightsChanged(chat):
             return ChatChange(chat, release_chat(connection, codec, chat, damage))
+        case Confirmed(chat):
+            return ChatChange(chat)
 
 
 def park_chat(connection: Connection, chat: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
+from bot.channels.base import BlockChanged, ChatMigrated, Confirmed, RightsChanged, ShellEvent
 from conversations.engine import Needs
 from conversations.events import Event, Origin
 
@@ -17,7 +17,7 @@ MOST = 200
 MOST_OF_ONE_PERSON = 5
 
 
-SHELL_EVENTS = (ChatMigrated, BlockChanged, RightsChanged)
+SHELL_EVENTS = (ChatMigrated, BlockChanged, RightsChanged, Confirmed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from bot.channels.capabilities import capabilities_of
 from bot.channels.message_ids import is_before, is_next
 from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.agency import Rules
@@ -27,6 +28,7 @@ def make_providers(rules: Rules, pepper: bytes) -> Providers:
         is_working_day=calendars(rules),
         is_before=is_before,
         is_next=is_next,
+        capabilities=capabilities_of,
     )
 
 

@@ -10,8 +10,9 @@ import re
 
 # More pages than any list has; the number of the first row of that page fits into 63 bits.
 MOST_PAGE = 1_000_000
-# Ids of persons and chats have at most 52 significant bits. Source: Telegram Bot API, User and Chat.
-MOST_ID = 2**52 - 1
+# Ids of persons and chats: Telegram's have at most 52 significant bits (Bot API, User and Chat), those of
+# other messengers are our own and lie above.
+MOST_ID = 2**53 - 1
 
 _DIGITS = re.compile(r"[0-9]+")
 

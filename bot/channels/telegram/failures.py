@@ -8,9 +8,9 @@ import structlog
 from telegram.error import NetworkError, TelegramError, TimedOut
 
 from bot.channels.base import DeliveryError, Failure, FetchError
+from bot.channels.numbers import MOST_ON_TELEGRAM
 from bot.channels.telegram.request import RefusedError, UnsendableError, without_description
 from bot.channels.typed import MOST_MESSAGE
-from conversations.reading.numbers import MOST_ID
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +115,7 @@ def delivery_error(error: TelegramError) -> DeliveryError:
 
 def _migrated(new: object, sentence: str) -> DeliveryError:
     """The group has another id; an impossible id makes the failure temporary, so that no message is lost."""
-    if type(new) is int and -MOST_ID <= new < 0:
+    if type(new) is int and -MOST_ON_TELEGRAM <= new < 0:
         return DeliveryError(Failure.MIGRATED, sentence, moved_to=new)
     log.warning("telegram.unexpected_answer", what="migrate_to_chat_id", kind=type(new).__name__)
     return DeliveryError(Failure.TEMPORARY, sentence)

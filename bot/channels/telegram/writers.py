@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.base import Writer
+from bot.channels.numbers import MOST_ON_TELEGRAM
 from bot.channels.typed import MOST_STORED
-from conversations.reading.numbers import MOST_ID
 
 # The kinds of updates that the bot takes, in the order of their likelihood.
 KINDS = ("message", "callback_query", "edited_message", "my_chat_member", "chat_member")
@@ -27,7 +27,7 @@ def writer_of(raw: bytes) -> Writer | None:
     content = update[kind]
     message = content.get("message") if kind == PRESS else content
     chat = _object(_object(message).get("chat"))
-    number = _whole(chat.get("id"), MOST_ID)
+    number = _whole(chat.get("id"), MOST_ON_TELEGRAM)
     # The date of a pressed message is that of our question, not that of the press.
     at = 0 if kind == PRESS else _whole(content.get("edit_date", content.get("date")), LATEST)
     return Writer(kind, number, number > 0 and chat.get("type") == PRIVATE, kind == PRESS, max(at, 0))

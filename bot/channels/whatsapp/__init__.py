@@ -1,0 +1,1 @@
+"""WhatsApp through the Cloud API: citizens only; officers stay in their Telegram group."""
