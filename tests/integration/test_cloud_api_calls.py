@@ -25,10 +25,10 @@ MEGABYTE = 1024 * 1024
 MP4 = b"\0\0\0\x18ftypmp42 a film"
 
 
-@pytest.mark.parametrize("header", ["", "Bearer wrong", "Basic x"])
+@pytest.mark.parametrize("header", ["", "Bearer wrong", "Bearer ", "{token}", "Basic {token}"])
 async def test_a_call_needs_the_token(header: str) -> None:
     async with chatting() as (client, _):
-        headers = {"Authorization": header} if header else {}
+        headers = {"Authorization": header.format(token=client.cloud.token)} if header else {}
         status, body = await client.call("GET", client.cloud.phone_number_id, headers=headers)
         assert (status, body["error"]["code"], body["error"]["type"]) == (401, 190, "OAuthException")
 

@@ -91,6 +91,20 @@ async def test_statuses_may_be_held_back() -> None:
         assert bot.told == ["sent", "delivered"]
 
 
+async def test_a_reset_forgets_what_is_held_and_what_is_to_fail() -> None:
+    async with told() as (client, bot, _):
+        client.cloud.receipts.hold()
+        client.cloud.receipts.fail(131026)
+        await client.send(text())
+        client.cloud.receipts.fail(131026)
+        client.cloud.reset()
+        await client.cloud.person(NUMBER, "Siti").say("Halo")
+        await client.send(text())
+        client.cloud.receipts.release()
+        await client.cloud.webhooks.drained()
+        assert bot.told == ["sent", "delivered"]
+
+
 @pytest.mark.parametrize("code", [131026, 131047, 131056])
 async def test_a_refusal_may_come_in_a_status(code: int) -> None:
     async with told() as (client, bot, _):

@@ -117,6 +117,31 @@ async def test_a_wrong_template_is_refused(made: dict[str, Any], code: int) -> N
         assert len(siti.messages) == 1
 
 
+# What is wrong, name, body, quick replies.
+UNFIT: list[tuple[str, str, str, tuple[str, ...]]] = [
+    ("name", "Aduan Kabar", "Kabar.", ()),
+    ("no body", "kabar", "", ()),
+    ("long body", "kabar", "a" * 1025, ()),
+    ("variable in front", "kabar", "{{1}} ada kabar.", ()),
+    ("variable at the end", "kabar", "Kabar tentang {{1}}", ()),
+    ("number left out", "kabar", "Kabar {{2}} baru.", ()),
+    ("long button", "kabar", "Kabar.", ("a" * 26,)),
+    ("many buttons", "kabar", "Kabar.", tuple("abcdefghijk")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "buttons"), [row[1:] for row in UNFIT], ids=[row[0] for row in UNFIT]
+)
+async def test_a_template_that_meta_would_not_accept_cannot_be_added(
+    name: str, body: str, buttons: tuple[str, ...]
+) -> None:
+    async with cloud_api() as client:
+        client.cloud.template("kabar", "id", "a" * 1024, ("a" * 25,))
+        with pytest.raises(ValueError, match=name):
+            client.cloud.template(name, "id", body, buttons)
+
+
 async def test_a_template_reaches_a_person_outside_of_the_window() -> None:
     async with chatting() as (client, siti):
         add_templates(client)

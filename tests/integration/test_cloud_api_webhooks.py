@@ -92,6 +92,7 @@ async def test_people_do_not_wait_for_each_other_and_one_person_may_be_kept_in_o
         siti, budi, _ = three(client)
         bot.open.clear()
         await siti.say("satu")
+        await reached(bot, 1)
         await siti.say("dua")
         await budi.say("tiga")
         await reached(bot, 2)
