@@ -12,6 +12,7 @@ from conversations import (
     budgets,
     double_taps,
     edits,
+    limited_chats,
     listening,
     no_account,
     notices,
@@ -56,7 +57,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, withdrawing
+from conversations.followup import additions, again, news, pages, unaddressed, withdrawing
 from conversations.followup import dialogue as followup
 from conversations.intake import completing
 from conversations.intake import dialogue as intake
@@ -85,7 +86,8 @@ def advance(event: Event, world: World) -> Outcome:
     """The outcome of one event.
 
     Each press is answered, and each reply is sent where the person sees it (sight.py), and a
-    question that another one follows loses its buttons (old_buttons.py). The card of each case
+    question that another one follows loses its buttons (old_buttons.py). What the messenger of the
+    chat cannot do is said in words (limited_chats.py). The card of each case
     that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
@@ -93,8 +95,11 @@ def advance(event: Event, world: World) -> Outcome:
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
     outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
-        outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
+        outcome = _with_question(event, world, outcome)
+        outcome = limited_chats.fitted(event, world, outcome, unanswered=news.READ)
+        outcome = sight.in_sight(event, world, outcome)
         outcome = old_buttons.without_old_buttons(event, world, outcome)
+    outcome = limited_chats.together(world, outcome)
     outcome = topics.placed(event, world.rules, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
