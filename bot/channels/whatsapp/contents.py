@@ -51,7 +51,7 @@ def content(body: Json, origin: Origin, pressed: int, links: Mapping[str, str]) 
     `pressed` is the message with the button, 0 when it is not known; `links` has the agency of each text of a
     link.
     """
-    kind = body.get("type")
+    kind = str(body.get("type"))
     if kind in SILENT:
         return None
     if kind == "text":
@@ -60,7 +60,7 @@ def content(body: Json, origin: Origin, pressed: int, links: Mapping[str, str]) 
         return _press(body, origin, pressed)
     if kind in FILES:
         return _file(FILES[kind], _inner(body, kind), origin)
-    read = _OTHERS.get(str(kind))
+    read = _OTHERS.get(kind)
     return read(body, origin) if read else UnreadableReceived(origin, OTHER)
 
 

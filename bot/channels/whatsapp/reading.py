@@ -17,7 +17,7 @@ from bot.channels.numbers import on_whatsapp
 from bot.channels.typed import MOST_STORED, check
 from bot.channels.whatsapp.contents import PRESSES, content
 from bot.channels.whatsapp.deliveries import Part
-from bot.channels.whatsapp.failures import failure_of
+from bot.channels.whatsapp.failures import refusal
 from conversations.events import Event, Origin, Person
 from conversations.reading.numbers import MOST_ID, whole
 
@@ -28,9 +28,10 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the reader writes itself, in the language of officers, and the agencies by the text of their links.
+    """What the reader writes itself, in the language of officers.
 
-    `forwarded` marks a forwarded message. `links` has the text of a link, as `Lapor DPMD`, and the agency's id.
+    `forwarded` marks a forwarded message; `links` has the text of each link, as `Lapor DPMD`, with the id of
+    its agency.
     """
 
     nameless: Nameless
@@ -108,8 +109,13 @@ def _status(raw: Mapping[str, Any]) -> Confirmed | None:
         return Confirmed(raw["chat"], row, message, delivered=True)
     if status != FAILED:
         return None
-    error = next(iter(body.get("errors") or ()), {})
-    code, details = error.get("code"), str((error.get("error_data") or {}).get("details") or "")
-    failure, retry_after = failure_of(code if type(code) is int else 0, details)
-    reason = f"{code}: {details or error.get('title') or ''}"
-    return Confirmed(raw["chat"], row, message, False, failure, reason, retry_after)
+    why = refusal(next(iter(body.get("errors") or ()), None))
+    return Confirmed(
+        raw["chat"],
+        row,
+        message,
+        delivered=False,
+        failure=why.kind,
+        reason=why.reason,
+        retry_after=why.retry_after,
+    )
