@@ -1,8 +1,7 @@
-"""Files both ways: the kind, type and size as which a file is sent, and the bytes of one that a person sent.
+"""Files both ways: the kind, type and size as which one is sent, and the bytes of one that a person sent.
 
-What is sent is decided by its bytes: WhatsApp refuses a file whose content is not of its type, and it examines
-the size by the type of the upload, not by the kind of the message. A file that it would refuse as a picture or
-recording goes as a document.
+WhatsApp refuses a file whose content is not of its type. It examines the size by the type of the upload, not
+by the kind of the message. A file that it would refuse as a picture or recording goes as a document.
 """
 
 from __future__ import annotations
