@@ -19,10 +19,10 @@ from functools import partial
 
 import structlog
 
+from bot.channels.messengers import writer_of
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.config.settings import Config
 from bot.database import arrivals, digests, reindexing

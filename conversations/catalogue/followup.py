@@ -49,7 +49,7 @@ FOLLOWUP: Mapping[str, str] = {
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",
-    "unreadable": "",
+    "unreadable": "kind",
     "contact_unasked": "",
     "problem": "problem limit",
     # status
