@@ -88,7 +88,8 @@ async def test_a_person_presses_picks_replies_edits_and_shares() -> None:
         assert shown[2]["list"]["sections"] == [{"rows": ROWS}]
         assert shown[6]["location"]["latitude"] < 0
         assert shown[7]["contacts"][0]["phones"][0]["wa_id"] == str(PHONE)
-        assert shown[0]["text"] == "Lapor Bakesbangpol"
+        assert (shown[0]["text"], shown[0]["edited"]) == ("Lapor Bakesbangpol", True)
+        assert not shown[1]["edited"]
         assert "not an own text" in await refused(client, "whatsapp_edit", person=PHONE, message=2, text="x")
         assert "unknown message" in await refused(
             client, "whatsapp_press", person=PHONE, message=99, label="x"

@@ -117,7 +117,7 @@ def facts_of(person: CloudPerson) -> dict[str, Any]:
 
 
 def whatsapp_state(cloud: Cloud) -> dict[str, Any]:
-    """Return the people on WhatsApp, the business, its commands, and what is changed in the service."""
+    """Return the people on WhatsApp, the business with what it offers, and the changed modes."""
     account, webhooks = cloud.account, cloud.webhooks
     return {
         "people": [
@@ -127,6 +127,7 @@ def whatsapp_state(cloud: Cloud) -> dict[str, Any]:
         "name": account.verified_name,
         "number": account.display_number,
         "connected": bool(webhooks.url),
+        "prompts": account.automation.get("prompts", []),
         "commands": [
             {"command": each["command_name"], "description": each["command_description"]}
             for each in account.automation.get("commands", [])
@@ -136,4 +137,5 @@ def whatsapp_state(cloud: Cloud) -> dict[str, Any]:
             "shuffle": webhooks.shuffle,
             "held": cloud.receipts.held is not None,
         },
+        "failing": sum(failing.times for failing in cloud.receipts.failing),
     }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from bot.simulator.api.faults import Fault
 from bot.simulator.control.phones import whatsapp_state
 from bot.simulator.state.chats import Chat
+from bot.simulator.whatsapp.faults import SERVER_ERROR, CloudFault
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -70,6 +71,7 @@ def _fault(fault: Fault, prefix: str = "") -> dict[str, Any]:
         "chat": fault.chat_id,
         "place": fault.place,
         "left": fault.times - fault.hits,
+        "code": fault.error_code if isinstance(fault, CloudFault) and fault.error_code != SERVER_ERROR else 0,
     }
 
 
