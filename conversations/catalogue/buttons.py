@@ -117,6 +117,7 @@ _LABELS: Mapping[str, str] = {
     "withdraw_mistake": "",
     "withdraw_yes": "",
     "withdraw_not": "",
+    "read_news": "",
     # officers
     "take": "",
     "verify": "",
