@@ -97,6 +97,7 @@ class CloudPerson(Sharing):
         """Change an own text; the bot learns only that something was edited."""
         target = self._own(message)
         target.text, target.content = text, {"type": "text", "text": {"body": text}}
+        target.edited = True
         return self.send(unsupported("edit"), show=False)
 
     async def send_unsupported(self, kind: str = "poll_creation") -> Message:
