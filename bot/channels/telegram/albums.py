@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Step
-from bot.channels.messengers import OF_WHATSAPP
+from bot.channels.numbers import OF_WHATSAPP
 from bot.channels.stored import bytes_of, name_of
 from bot.channels.telegram.failures import WRONG_FILE, delivery_error, mentions, sent_id
 from bot.channels.telegram.request import NO_FILES, Upload

@@ -51,12 +51,12 @@ class Line:
         return "".join(character for character, _ in self.cells)
 
 
-def parts(markup: str, most: int = LONGEST_TEXT) -> list[str]:
-    """The text in parts of at most `most` UTF-16 units; none of them is empty."""
+def parts(markup: str, most: int = LONGEST_TEXT, first: int = LONGEST_TEXT) -> list[str]:
+    """The text in parts of at most `most` UTF-16 units, the first of at most `first`; none is empty."""
     made, current, total = list[str](), list[str](), 0
-    for line in _fitting(lines(markup), most):
+    for line in _fitting(lines(markup), min(most, first)):
         length = units(line) + 1
-        while current and total + length - 1 > most:
+        while current and total + length - 1 > (most if made else min(most, first)):
             place = _break(current)
             made.append("\n".join(current[:place]).strip("\n"))
             current = current[place:]

@@ -31,7 +31,7 @@ from bot.channels.whatsapp.failures import (
     CloudRefusalError,
     pair_wait,
 )
-from bot.channels.whatsapp.marks import parts
+from bot.channels.whatsapp.marks import LONGEST_TEXT, parts
 from bot.channels.whatsapp.ports import Address, AddressBook
 from bot.channels.whatsapp.templates import BUTTON, template
 from bot.channels.whatsapp.uploading import Content, Uploads
@@ -104,7 +104,7 @@ class Sender:
         return lambda name, params: self._wording.label(name, params, posting.language)
 
     def _caption(self, posting: Posting) -> str:
-        return next(iter(parts(self._markup(posting), LONGEST_BODY)), "")
+        return next(iter(parts(self._markup(posting), first=LONGEST_BODY)), "")
 
     def _contents(self, posting: Posting) -> list[Json]:
         """The messages with the text and the choices; below a document what its caption does not hold."""
@@ -112,9 +112,8 @@ class Sender:
         if posting.knock:
             label = self._wording.label(BUTTON, {}, language)
             return [template(self._account.template, message, language, label)]
-        texts = (
-            parts(self._markup(posting), LONGEST_BODY)[1:] if posting.made else parts(self._markup(posting))
-        )
+        texts = parts(self._markup(posting), first=LONGEST_BODY if posting.made else LONGEST_TEXT)
+        texts = texts[1:] if posting.made else texts
         offered, wanted = choices.choices(message, self._label(posting)), choices.requests(message)
         if not (offered or wanted):
             return [_text(text) for text in texts]
