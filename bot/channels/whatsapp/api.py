@@ -99,6 +99,10 @@ class CloudApi:
             return found
         raise DeliveryError(Failure.TEMPORARY, "an unexpected answer to media: no id")
 
+    async def set_up(self, edge: str, body: Json) -> Json:
+        """Set what the number offers in its chats; `edge` is the part of the path after the number."""
+        return await self._called("POST", f"{self._number}/{edge}", READ_SECONDS, json=body)
+
     async def described(self, media: str) -> Json:
         """What the messenger says about a file: its address for some minutes, its size."""
         return await self._called("GET", media, READ_SECONDS, params={"phone_number_id": self._number})
