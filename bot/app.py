@@ -205,7 +205,7 @@ class Service:
         self._tasks.start(
             profile.register(self._telegram.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
-        self._tasks.start(warn_of_public_groups(self._channel, self._groups, self._outbox.notify_operator))
+        self._tasks.start(warn_of_public_groups(self._telegram, self._groups, self._outbox.notify_operator))
         accept, wall = self._outbox.accept, self._time.wall
         asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
