@@ -50,7 +50,7 @@ from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
-from bot.second_messenger import run_sources, second_messenger_of
+from bot.second_messenger import largest_body, run_sources, second_messenger_of
 from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
@@ -60,7 +60,6 @@ from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
 from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
-from bot.sources.webhook import LARGEST_BODY
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -189,7 +188,7 @@ class Service:
         self._tasks.start(self._monitor.run())
         pages = (*health_page.routes(self._monitor, self._lead.role), *metrics.routes(self._monitor))
         pages = (*pages, *webhook_page.routes(self._webhook), *(self._second.routes if self._second else ()))
-        self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
+        self._tasks.start(WebServer(self._config.web.address, pages, largest_body(self._second)).run())
         start = Start(self._database)
         await recall(start, self._config, self._codec, self._moves)
         me = await connect(self._telegram, self._database)
@@ -206,7 +205,7 @@ class Service:
         self._tasks.start(
             profile.register(self._telegram.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
-        self._tasks.start(warn_of_public_groups(self._channel, self._groups, self._outbox.notify_operator))
+        self._tasks.start(warn_of_public_groups(self._telegram, self._groups, self._outbox.notify_operator))
         accept, wall = self._outbox.accept, self._time.wall
         asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
@@ -307,5 +306,5 @@ class Service:
         stopping = self._files.stop(), self._checks.stop() if self._checks else None
         await end_tasks(tuple(self._tasks), stopping, end)
         second = (self._second.stop(),) if self._second else ()
-        await end_workers(self._outbox, (self._documents.close(), self._channel.close(), *second), end)
+        await end_workers(self._outbox, (self._documents.close(), *second, self._channel.close()), end)
         log.info("app.stopped")

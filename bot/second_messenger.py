@@ -23,6 +23,7 @@ from bot.config.settings import Config
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.foundation.background_tasks import BackgroundTasks
+from bot.sources import webhook, whatsapp_webhook
 from bot.sources.inputs import Inputs
 from bot.sources.shares import Shares
 from bot.sources.whatsapp_webhook import Subscription, WhatsAppWebhook
@@ -108,6 +109,11 @@ def second_messenger_of(
 ) -> SecondMessenger | None:
     """WhatsApp, if the configuration has a number for it."""
     return SecondMessenger(config, store, words, files, clock, may_call) if config.whatsapp.used else None
+
+
+def largest_body(second: SecondMessenger | None) -> int:
+    """The limit of what a messenger may deliver at once, in bytes."""
+    return max(webhook.LARGEST_BODY, whatsapp_webhook.LARGEST_BODY) if second else webhook.LARGEST_BODY
 
 
 async def run_sources(sources: Sequence[Source], stopping: asyncio.Event) -> None:
