@@ -110,7 +110,7 @@ def test_an_edit_that_is_not_told_is_answered() -> None:
     assert "pakai <b>Ubah</b> pada ringkasan" in wording(siti.reads()[0])
     walk(siti, "filed")
     chat.feed(UnreadableReceived(siti.origin(), "edited"))
-    assert "tulis perbaikannya sebagai pesan baru" in wording(siti.reads()[0])
+    assert "ketik kembali seluruh isinya sebagai pesan baru" in wording(siti.reads()[0])
 
 
 def test_a_lost_file_is_said_to_be_lost_at_its_messenger() -> None:
