@@ -12,14 +12,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from bot.channels.base import Channel, Posting, Raw, Sender, ShellEvent, Step, Writer
-from bot.channels.numbers import on_whatsapp
+from bot.channels.numbers import OF_WHATSAPP, on_whatsapp
 from bot.channels.telegram import writers as telegram
 from bot.channels.whatsapp import writers as whatsapp
 from conversations.effects import AnswerPress
 from conversations.events import Event
 
-# The key of an update of WhatsApp, and the beginning of the id of a file there.
-WHATSAPP, OF_WHATSAPP = "whatsapp", "whatsapp:"
+# The key of an update of WhatsApp.
+WHATSAPP = "whatsapp"
 
 
 class Messengers:

@@ -71,6 +71,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
+from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Later, Sent, doubt_all, revive
@@ -334,4 +335,5 @@ class Outbox:
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Remove the buttons of older copies; not stored, as no result depends on it."""
         for chat, message in outdated:
-            self._queues.put(unstored_strip(chat, message))
+            if capabilities_of(chat).edits:
+                self._queues.put(unstored_strip(chat, message))

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.outbox.chat_queue import ChatQueue, Item, as_edit
+from conversations import keys
 
 # Longer than a failure makes a row wait, but for a `retry_after` of the messenger, who repeats it after a
 # restart. A stored time that is later is damaged, or was stored by a wrong clock: the row goes at once.
@@ -62,10 +63,15 @@ class Queues:
             return
         if row.message is not None:
             self.supersede(row, row.at)
+        if row.kind is Kind.DELETE and row.replaces:
+            self._recall(row)
         if known := self._sending.get(row.id):
             known.replaced = row if row.revision > known.row.revision else known.replaced
         elif known := self._waiting.get(row.id):
-            known.row = row if row.revision > known.row.revision else known.row
+            if row.revision > known.row.revision:
+                known.row = row
+                if row.is_progress:
+                    known.ready = time.monotonic() + delay_of(row)
         elif row.id not in unwritten:
             self.put(Item(row, time.monotonic() + delay_of(row)))
         elif row.revision:
@@ -75,6 +81,13 @@ class Queues:
         """Drop the waiting cosmetic edits before this row of a message that it changes or replaces."""
         queue = self._chats.get((row.chat, False))
         self._drop_all(queue.superseded(row, message) if queue else ())
+
+    def _recall(self, row: OutboxRow) -> None:
+        """Take out what this deletion recalls: the store has dropped it."""
+        key, queue = keys.parse(row.key), self._chats.get((row.chat, False))
+        if key and queue:
+            target = str(keys.recalled_message(key))
+            self.withdraw([item.row.id for item in queue.keyed(target)])
 
     def _drop_all(self, items: Iterable[Item]) -> None:
         for item in items:

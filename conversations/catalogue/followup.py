@@ -76,4 +76,6 @@ FOLLOWUP: Mapping[str, str] = {
     "privacy": "version agencies name account language accepted last_answers drafts unsent cases profile",
     "choose_language": "",
     "language_chosen": "",
+    # several messages as one, where a message cannot change (limited_chats.py)
+    "together": "messages",
 }

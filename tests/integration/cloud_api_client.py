@@ -88,6 +88,7 @@ def text(body: str = "Halo") -> Answer:
 @asynccontextmanager
 async def cloud_api() -> AsyncIterator[CloudClient]:
     simulator = await Simulator.start()
+    simulator.whatsapp.clock.stop()
     try:
         async with aiohttp.ClientSession() as session:
             yield CloudClient(simulator.whatsapp, session)
