@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from bot.channels.base import MadeDocument, Wording
+from bot.channels.capabilities import capabilities_of
 from bot.database import history, outbox_rows
 from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
@@ -94,6 +95,7 @@ class PersonalData:
         ordered = sorted(filed.values(), key=lambda case: (case.received_at, case.reference))
         return Person(
             account=account,
+            messenger=capabilities_of(account).messenger,
             rules=rules,
             talks=[talks[key] for key in sorted(talks)],
             cases=[
