@@ -261,6 +261,7 @@ class Delivery(StrEnum):
 
     DELIVERED = "delivered"
     UNREACHABLE = "unreachable"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,4 +47,6 @@ SYSTEM: Mapping[str, str] = {
     "operator_refused": "reason",
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
+    "operator_account": "reason",
+    "knock": "reference",
 }
