@@ -13,12 +13,14 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from conversations import keys
+from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.completion import Supplement, pages
 from conversations.complaints.deadlines import IsWorkingDay, due_date, remaining_at_pause
+from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
@@ -54,6 +56,12 @@ def service_name(case: Case, rules: Rules) -> str:
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
+
+
+def other_messenger(case: Case) -> str:
+    """The messenger of the citizen where it is not the one of the officers; else empty."""
+    same = case.filed_by == NO_ACCOUNT or case.messenger == WITHOUT_LIMITS.messenger
+    return "" if same else case.messenger
 
 
 def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:

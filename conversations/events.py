@@ -261,12 +261,13 @@ class Delivery(StrEnum):
 
     DELIVERED = "delivered"
     UNREACHABLE = "unreachable"
+    # It goes out when the citizen writes next: the messenger takes no free text before that.
     WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class MessageReported:
-    """A message that was sent with `report` reached the messenger, or will never reach it."""
+    """A message that was sent with `report` reached its citizen, never will, or waits for the citizen."""
 
     at: datetime
     case: str

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Float, bindparam, case, null, select, update
 
+from bot.database.addresses import FIRST_PERSON
 from bot.database.tables import addresses
 
-# The number of the first person on WhatsApp, as in bot/channels/numbers.py, which is of another layer.
-FIRST_PERSON = 2**52
 WINDOW_SECONDS = 24 * 3600.0
-# The clocks of the messenger and of this machine differ a little, and a message travels for a moment.
-MARGIN_SECONDS = 60.0
+# More than what a channel leaves for clocks that differ and for a message on its way.
+MARGIN_SECONDS = 180.0
 
 _HERE = addresses.c.n == bindparam("person")
 _HEARD = (

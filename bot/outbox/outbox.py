@@ -282,10 +282,8 @@ class Outbox:
 
     async def _attempt(self, item: Item) -> str:
         """Deliver an item, and do what follows from the outcome; return its name."""
-        if item.row.kind is Kind.KNOCK and not self._reach.is_parked(item.row.chat):
-            self._failures.drop(item)
-            return SENT
         try:
+            self._reach.require_open(item.row)
             await self._delivery.deliver(item)
         except DeliveryError as error:
             if item.stored:
@@ -309,7 +307,8 @@ class Outbox:
         if item.row.message is not None and item.main:
             # A cosmetic edit whose call ran when this row came may wait to be tried again.
             self._queues.supersede(item.row, item.main)
-        shows_reach = item.row.message is not None and item.row.kind is not Kind.KNOCK
+        # Where the messenger reports later, an accepted call shows nothing about the person.
+        shows_reach = item.row.message is not None and not capabilities_of(item.row.chat).receipts
         if shows_reach and self._reach.is_parked(item.row.chat):
             # The person unblocked the bot, and no update reported it.
             self._tasks.start(self._reach.release(item.row.chat))

@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels.base import BlockChanged, ChatMigrated, Confirmed, Failure, RightsChanged, ShellEvent
+from bot.channels.base import (
+    BlockChanged,
+    ChatMigrated,
+    Confirmed,
+    DeliveryError,
+    Failure,
+    RightsChanged,
+    ShellEvent,
+)
+from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database import chats, windows
 from bot.database.engine import Database
@@ -61,6 +70,14 @@ class Reach:
     def is_parked(self, chat: int) -> bool:
         """Whether the chat's rows are parked."""
         return chat in self._parked
+
+    def require_open(self, row: OutboxRow) -> None:
+        """Raise DeliveryError for a row that waits for its person: only their message opens the chat again."""
+        parked = row.chat in self._parked and capabilities_of(row.chat).window_hours > 0
+        # A template that nothing waits for any more is not sent either.
+        waits = not parked if row.kind is Kind.KNOCK else parked and row.kind not in FREE
+        if waits:
+            raise DeliveryError(Failure.WINDOW, "waits for the person", answered=False)
 
     def changed(self, event: ShellEvent) -> None:
         """Apply a change of a chat that its turn has stored. May be called twice for one change."""

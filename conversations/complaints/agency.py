@@ -281,6 +281,8 @@ class Rules(Settings):
     operator_chat_id: int = 0
     # The bot's user name, to recognise commands to other bots in a group.
     bot_username: str = ""
+    # The number of the service on WhatsApp, as 6281234567890; empty without WhatsApp.
+    whatsapp_number: str = ""
     # The word lists of the templates: typed buttons, confused words, titles.
     words: WordLists = WordLists()
 

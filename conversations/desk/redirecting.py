@@ -82,6 +82,7 @@ def _new_case(world: World, case: Case, contribution: Contribution, agency: Agen
         filed_by=case.filed_by,
         recorded_by=case.recorded_by,
         language=case.language,
+        messenger=case.messenger,
         chat=chat,
         restricted=restricted,
         received_at=world.now,

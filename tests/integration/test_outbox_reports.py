@@ -205,7 +205,14 @@ async def test_of_a_message_without_report_only_a_closed_window_counts(place: Pl
         setup.messenger.now += 2 * DAY
         await setup.reports(layar, Failure.WINDOW)
         assert setup.outbox._reach.is_parked(SITI)
-        assert setup.words() == ["layar"]
+        # The messenger takes what it cannot deliver: nothing is given to it until the person writes.
+        setup.messenger.late = True
+        await setup.post(send(SITI, "berikut"), response())
+        await setup.quiet()
+        assert setup.words() == ["layar", NUMBER]
+        await setup.writes()
+        await setup.quiet()
+        assert setup.words() == ["layar", NUMBER, "tanggapan", "berikut"]
 
 
 @ONE_STORE
