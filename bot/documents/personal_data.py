@@ -43,7 +43,7 @@ _TALKS = select(conversations.c.chat, conversations.c.person).where(
 )
 _WAITING = select(outbox).where(
     outbox.c.chat == bindparam("account"),
-    outbox.c.state.in_((State.PENDING.value, State.PARKED.value)),
+    outbox.c.state.in_((State.PENDING.value, State.PARKED.value, State.ACCEPTED.value)),
     outbox.c.payload.is_not(None),
 )
 _SET_ASIDE = select(quarantine.c.id, quarantine.c.at, quarantine.c.subject, quarantine.c.raw)
