@@ -13,7 +13,7 @@ from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
 from conversations.complaints.part import Part
-from conversations.conversation import Conversation, Unsent
+from conversations.conversation import Choices, Conversation, Unsent
 from conversations.intake import several
 from conversations.listening import next_listener
 
@@ -70,6 +70,7 @@ def _emptied(conversation: Conversation, case: Case) -> dict[str, Any]:
         "opened": tuple(name for name in conversation.opened if name != case.id),
         "blocks": tuple(block for block in conversation.blocks if block.case != case.id),
         "posts": tuple(post for post in conversation.posts if post.case != case.id),
+        "choices": conversation.choices and Choices(number=conversation.choices.number),
         "shown": tuple(button for button in conversation.shown if button.subject != case.id),
     }
     if latest and latest.case == case.id:

@@ -5,6 +5,7 @@ A move redirects every message of a group, so it counts only with its proof: an 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from bot.database.tables import cases, chats
 
 # The domain of the proofs of moves.
 MOVED = "moved"
+# Below SQLite's old limit of 999 variables a statement.
+CHUNK = 400
 
 _BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"), cards_void=0)
 _BLOCKED = _BLOCKED.on_conflict_do_update(
@@ -37,6 +40,9 @@ _VOID = _VOID.on_conflict_do_update(index_elements=["chat"], set_={"cards_void":
 CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1)
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
+_PARKED = select(chats.c.chat).where(
+    chats.c.chat.in_(bindparam("chats", expanding=True)), chats.c.blocked != 0
+)
 _KNOWN = select(chats.c.migrated_to, chats.c.proof).where(chats.c.chat == bindparam("here"))
 _FORGET_MOVE = update(chats).where(chats.c.chat == bindparam("here")).values(migrated_to=None, cards_void=0)
 _ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
@@ -51,6 +57,14 @@ def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
 def is_blocked(connection: Connection, chat: int) -> bool:
     """Whether this chat is known to be unreachable."""
     return bool(connection.scalar(_IS_BLOCKED, {"here": chat}))
+
+
+def parked(connection: Connection, among: Collection[int]) -> frozenset[int]:
+    """Those of these chats whose messages are parked, for whatever reason."""
+    ordered, found = sorted(among), set[int]()
+    for start in range(0, len(ordered), CHUNK):
+        found.update(connection.execute(_PARKED, {"chats": ordered[start : start + CHUNK]}).scalars())
+    return frozenset(found)
 
 
 def note_moved(connection: Connection, codec: Codec, old: int, new: int) -> bool:

@@ -18,18 +18,17 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol
 
 import structlog
 
-from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
+from bot.channels.base import FetchError, Raw, UnreadableUpdate
 from bot.foundation.faults import error_place
 from bot.foundation.figures import figures
-from bot.sources.shares import Fate, Sifted, as_incoming
-from bot.turns.batches import FloodBegan, Incoming
-from conversations.events import ButtonPressed, Event
+from bot.sources.inputs import Inputs, Reads, nothing_dropped
+from bot.sources.shares import Sifted
+from bot.turns.batches import Incoming
 
 log = structlog.get_logger(__name__)
 
@@ -47,16 +46,11 @@ class TokenRefusedError(Exception):
         return self.__doc__ or ""
 
 
-class Source(Protocol):
+class Source(Reads, Protocol):
     """The part of a channel that gives updates."""
-
-    name: str
 
     async def fetch(self, offset: int, timeout: float, /) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
         """Updates from this offset on."""
-
-    def read(self, raw: Mapping[str, Any], /) -> Event | ShellEvent | None:
-        """An update as an event."""
 
 
 class Fetched(NamedTuple):
@@ -64,11 +58,6 @@ class Fetched(NamedTuple):
 
     incoming: Sequence[Incoming] = ()
     last: int | None = None
-
-
-def _all(updates: Sequence[Raw]) -> list[Sifted]:
-    """Drop nothing: for polling without shares."""
-    return [Sifted(update) for update in updates]
 
 
 class Polling:
@@ -79,9 +68,10 @@ class Polling:
         source: Source,
         take: Callable[[Sequence[Incoming]], Awaitable[None]],
         offset: int,
-        sift: Callable[[Sequence[Raw]], list[Sifted]] = _all,
+        sift: Callable[[Sequence[Raw]], list[Sifted]] = nothing_dropped,
     ) -> None:
-        self._source, self._take, self._offset, self._sift = source, take, offset, sift
+        self._source, self._take, self._offset = source, take, offset
+        self._inputs = Inputs(source, sift)
         self._wait = FIRST_WAIT
         self._pause = 0.0
         self._unnamed: list[object] = []
@@ -167,34 +157,7 @@ class Polling:
 
     def read(self, updates: Sequence[Raw]) -> list[Incoming]:
         """The updates that are not dropped, as inputs of the turns; an unreadable one is marked as such."""
-        return self._read(self._sift(updates))
-
-    def _read(self, updates: Sequence[Sifted]) -> list[Incoming]:
-        read = [self._incoming(update) for update in updates]
-        if not any(isinstance(one.event, ChatMigrated) for one in read):
-            return read
-        # Updates before the notice of a move are read again: now their group's new id is known.
-        return [self._incoming(update) for update in updates]
-
-    def _incoming(self, sifted: Sifted) -> Incoming:
-        name, update = self._source.name, sifted.raw
-        if stored := as_incoming(name, sifted):
-            return stored
-        read = self._read_one(name, update)
-        if sifted.fate is not Fate.TOLD:
-            return read
-        origin = getattr(read.event, "origin", None)
-        press = read.event.press if isinstance(read.event, ButtonPressed) else ""
-        return replace(read, event=FloodBegan(origin, press) if origin else None, unreadable="")
-
-    def _read_one(self, name: str, update: Raw) -> Incoming:
-        if isinstance(update, UnreadableUpdate):
-            return Incoming(name, update.update_id, None, update.raw, unreadable=update.reason)
-        number = int(update["update_id"])
-        try:
-            return Incoming(name, number, self._source.read(update), update)
-        except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
-            return Incoming(name, number, None, update, unreadable=error_place(error))
+        return self._inputs.read(updates)
 
 
 def _last(updates: Sequence[Raw]) -> int | None:

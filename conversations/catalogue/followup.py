@@ -49,7 +49,7 @@ FOLLOWUP: Mapping[str, str] = {
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",
-    "unreadable": "",
+    "unreadable": "kind",
     "contact_unasked": "",
     "problem": "problem limit",
     # status
@@ -76,4 +76,6 @@ FOLLOWUP: Mapping[str, str] = {
     "privacy": "version agencies name account language accepted last_answers drafts unsent cases profile",
     "choose_language": "",
     "language_chosen": "",
+    # several messages as one, where a message cannot change (limited_chats.py)
+    "together": "messages",
 }

@@ -49,4 +49,5 @@ SYSTEM: Mapping[str, str] = {
     "operator_late_over": "late minutes",
     # outside the hours in which free texts may be sent
     "knock": "reference",
+    "choices": "page pages",
 }

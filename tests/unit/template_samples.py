@@ -367,6 +367,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "told": (True, False),
     "template": ("told.response", "told.response"),
     "untold": (2, 0),
+    "messages": (
+        [{"template": "system.press_outdated", "params": {}}, {"template": "followup.let_go", "params": {}}],
+        [{"template": "followup.let_go", "params": {}}],
+    ),
     "messenger": ("WhatsApp", "Telegram"),
     "waits": (True, False),
     "left_out": ([f"bukti/{place:02}-{'<' * 60}.mp4" for place in range(9)], []),
