@@ -47,6 +47,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_refused": "reason",
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
+    "operator_account": "reason",
     # outside the hours in which free texts may be sent
     "knock": "reference",
     "choices": "page pages",

@@ -86,6 +86,8 @@ class Person:
     acts: Sequence[Act] = ()
     # The groups in which the account is known to be an officer, and since when.
     groups: Sequence[tuple[int, str]] = ()
+    # What WhatsApp calls the account there: user_id, number, name; None for an account of Telegram.
+    whatsapp: Mapping[str, str] | None = None
 
     @property
     def private(self) -> Conversation:
@@ -105,6 +107,7 @@ def data(person: Person) -> dict[str, Any]:
     """Everything, as JSON."""
     return {
         "account": person.account,
+        "whatsapp": person.whatsapp,
         "conversations": [talk.model_dump(mode="json", exclude=_OF_TALK) for talk in person.talks],
         "complaints": [_complaint(own) for own in person.cases],
         "messages_waiting": list(person.waiting),
@@ -145,6 +148,7 @@ def page(person: Person) -> Params:
     return {
         "account": person.account,
         "messenger": person.messenger,
+        "whatsapp": person.whatsapp,
         "name": talk.name,
         "language": talk.language,
         "profile": talk.profile.model_dump() if talk.profile else None,
