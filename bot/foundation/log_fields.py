@@ -16,6 +16,7 @@ FIELDS: Mapping[str, str] = {
     "advice": "what to do, in words of this program",
     "source": "where the updates of a turn came from: a channel, or the clock",
     "channel": "the name of a messenger",
+    "phone_number_id": "the number of an account of WhatsApp, as Meta counts it",
     "stage": "where something failed (bot/database/quarantine.py)",
     "kind": "the kind of a row, a document or a value",
     "template": "the name of a message in templates/",
