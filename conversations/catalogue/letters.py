@@ -36,8 +36,8 @@ PAPER: Mapping[str, str] = {
     ),
     # Everything that is stored about an account.
     "personal_data": (
-        "account name language profile accepted last_answers drafts unsent cases waiting set_aside groups "
-        "acts more_acts"
+        "account whatsapp name language profile accepted last_answers drafts unsent cases waiting set_aside "
+        "groups acts more_acts"
     ),
 }
 # The captions below documents in the chat.

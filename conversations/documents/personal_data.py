@@ -82,6 +82,8 @@ class Person:
     acts: Sequence[Act] = ()
     # The groups in which the account is known to be an officer, and since when.
     groups: Sequence[tuple[int, str]] = ()
+    # What WhatsApp calls the account there: user_id, number, name; None for an account of Telegram.
+    whatsapp: Mapping[str, str] | None = None
 
     @property
     def private(self) -> Conversation:
@@ -101,6 +103,7 @@ def data(person: Person) -> dict[str, Any]:
     """Everything, as JSON."""
     return {
         "account": person.account,
+        "whatsapp": person.whatsapp,
         "conversations": [talk.model_dump(mode="json", exclude=_OF_TALK) for talk in person.talks],
         "complaints": [_complaint(own) for own in person.cases],
         "messages_waiting": list(person.waiting),
@@ -140,6 +143,7 @@ def page(person: Person) -> Params:
     talk = person.private
     return {
         "account": person.account,
+        "whatsapp": person.whatsapp,
         "name": talk.name,
         "language": talk.language,
         "profile": talk.profile.model_dump() if talk.profile else None,

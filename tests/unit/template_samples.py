@@ -462,6 +462,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.operator_data_request": {"purpose": ("data_correction", "data_erasure")},
     "letters.personal_data": {
         "language": ("en", "id"),
+        "whatsapp": ({"number": "6281234567890", "user_id": "ID.1<2", "name": "Siti"}, None),
         "unsent": (["Jalan <rusak>"], []),
         "drafts": ([ROWS, []], []),
         "set_aside": (2, 0),
