@@ -248,6 +248,7 @@ def _notices(case: Case, left: Case, terms: Terms, moment: Moment) -> Iterable[O
     if case.filed_by:
         agency = casefile.agency_of(case, rules).full_name
         params = {**told_erased(left), "agency": agency, "contacts": rules.contacts()}
+        params["messenger"] = case.messenger
         told = OutgoingMessage("erased.told", params)
         yield OutboxRow(0, case.filed_by, LaneNumber.ASKED, Kind.SEND, case.language, moment.wall, told)
 

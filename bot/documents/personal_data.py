@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from bot.channels.base import MadeDocument, Wording
+from bot.channels.capabilities import capabilities_of
 from bot.channels.messengers import writer_of
 from bot.channels.numbers import on_whatsapp
 from bot.database import addresses, history, outbox_rows
@@ -44,7 +45,7 @@ _TALKS = select(conversations.c.chat, conversations.c.person).where(
 )
 _WAITING = select(outbox).where(
     outbox.c.chat == bindparam("account"),
-    outbox.c.state.in_((State.PENDING.value, State.PARKED.value)),
+    outbox.c.state.in_((State.PENDING.value, State.PARKED.value, State.ACCEPTED.value)),
     outbox.c.payload.is_not(None),
 )
 _SET_ASIDE = select(quarantine.c.id, quarantine.c.at, quarantine.c.subject, quarantine.c.raw)
@@ -96,6 +97,7 @@ class PersonalData:
         ordered = sorted(filed.values(), key=lambda case: (case.received_at, case.reference))
         return Person(
             account=account,
+            messenger=capabilities_of(account).messenger,
             rules=rules,
             talks=[talks[key] for key in sorted(talks)],
             cases=[

@@ -62,6 +62,7 @@ async def test_each_kind_of_message_arrives_at_the_phone() -> None:
         assert set(setup.book.sent.values()) == {
             message["id"] for message in setup.siti.messages if message["direction"] == "business"
         }
+        assert setup.clock.dates
         assert None not in setup.clock.dates
 
 

@@ -15,11 +15,14 @@ class Kept:
     attachments: dict[str, Attachment] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
+    # The keys that were opened.
+    opened: list[str] = field(default_factory=list)
 
     async def describe(self, keys: Sequence[str]) -> Mapping[str, Attachment]:
         return {key: self.attachments[key] for key in keys if key in self.attachments}
 
     async def open_file(self, key: str) -> bytes | None:
+        self.opened.append(key)
         if self.late.get(key):
             self.late[key] -= 1
             return None

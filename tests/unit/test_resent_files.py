@@ -82,3 +82,9 @@ async def test_a_file_that_is_being_fetched_is_waited_for() -> None:
     kept.late["a"] = 99
     assert await bytes_of(kept, "a", [0, 0, 0]) is None
     assert sum(stored.PAUSES) < 20
+
+
+async def test_a_file_that_is_lost_is_not_waited_for() -> None:
+    kept = Kept()
+    assert await bytes_of(kept, "lost", [0, 0, 0]) is None
+    assert kept.opened == ["lost"]

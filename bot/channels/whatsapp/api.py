@@ -55,8 +55,8 @@ class Settings(Protocol):
 class CloudApi:
     """One keep-alive pool for everything.
 
-    `answered` gets the `Date` of each answer of the messenger; each call waits for `may_call` first, which
-    raises when this process may not send. Every method raises DeliveryError.
+    `answered` gets the `Date` of each answer of the messenger; each call waits for `may_call` first. Every
+    method raises DeliveryError.
     """
 
     def __init__(
@@ -98,6 +98,10 @@ class CloudApi:
         if isinstance(found := answer.get("id"), str) and found:
             return found
         raise DeliveryError(Failure.TEMPORARY, "an unexpected answer to media: no id")
+
+    async def set_up(self, edge: str, body: Json) -> Json:
+        """Set what the number offers in its chats; `edge` is the part of the path after the number."""
+        return await self._called("POST", f"{self._number}/{edge}", READ_SECONDS, json=body)
 
     async def described(self, media: str) -> Json:
         """What the messenger says about a file: its address for some minutes, its size."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.channels.base import KeptFiles, MessengerClock, Posting, Sender, ShellEvent, Step, Wording
+from bot.channels.whatsapp import profile
 from bot.channels.whatsapp.absent import Absent
 from bot.channels.whatsapp.api import CloudApi, Settings
 from bot.channels.whatsapp.media import fetched
@@ -43,7 +44,7 @@ async def at_once() -> None:
 
 
 class WhatsAppChannel(Absent):
-    """The number of the service. Each call waits for `may_call`, which raises when it may not be made."""
+    """The number of the service. Each call waits for `may_call` first."""
 
     name = "whatsapp"
 
@@ -82,6 +83,10 @@ class WhatsAppChannel(Absent):
     async def steps(self, posting: Posting) -> Sequence[Step]:
         """The calls that deliver this posting, in order. Raises DeliveryError."""
         return await self._sender.steps(posting)
+
+    async def show_profile(self, words: profile.Words) -> None:
+        """Set the number's commands and ice breakers; a failure is logged."""
+        await profile.register(self._api, words)
 
     async def seen(self, wire_id: str) -> None:
         """Mark a person's message as read, once, and show that an answer is being written."""

@@ -1,6 +1,6 @@
 """The embedded Cloud API as a part of the embedded messenger: its HTTP side, its people, its faults.
 
-The bot reaches it under `base_url`. Nothing of it happens for a bot that is not connected.
+The bot calls it at `base_url`. A bot that is not connected gets nothing from it.
 """
 
 import hmac

@@ -117,7 +117,7 @@ class CloudPerson(Sharing):
         self.changed()
 
     async def block(self) -> None:
-        """Block the business; it is not told, and the status of its messages stays `sent`."""
+        """Block the business; it gets no update, and the status of its messages stays `sent`."""
         self.blocked = True
         self.changed()
 
