@@ -158,6 +158,20 @@ class CloudCitizen:
         else:
             await self.person.say(value)
 
+    async def sees(self, *texts: str, since: int = 0) -> Shown:
+        """Return the bot's newest message that holds all this, at the place `since` or after it."""
+
+        def found() -> Shown | None:
+            for shown in reversed(self.person.phone.log[since:]):
+                if shown.direction == "business" and all(text in words_of(shown) for text in texts):
+                    return shown
+            return None
+
+        await self._wait(found, f"{texts}", counted=False)
+        shown = found()
+        assert shown is not None
+        return shown
+
     async def presses(self, label: str) -> None:
         """Press the newest button, or pick the newest row, with this label, once it is there."""
         await self._wait(lambda: self._offers(label), f"the choice {label!r}", counted=False)

@@ -118,6 +118,8 @@ _LABELS: Mapping[str, str] = {
     "withdraw_yes": "",
     "withdraw_not": "",
     "read_news": "",
+    "next_choices": "",
+    "previous_choices": "",
     # officers
     "take": "",
     "verify": "",

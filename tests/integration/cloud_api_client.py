@@ -88,6 +88,7 @@ def text(body: str = "Halo") -> Answer:
 @asynccontextmanager
 async def cloud_api() -> AsyncIterator[CloudClient]:
     simulator = await Simulator.start()
+    simulator.whatsapp.clock.stop()
     try:
         async with aiohttp.ClientSession() as session:
             yield CloudClient(simulator.whatsapp, session)
@@ -106,7 +107,7 @@ async def chatting() -> AsyncIterator[tuple[CloudClient, CloudPerson]]:
 
 @dataclass
 class Hook:
-    """A bot's webhook: keeps what it gets, and answers as it is told."""
+    """A bot's webhook: keeps what it gets, and answers with the given statuses."""
 
     got: list[Answer] = field(default_factory=list)
     raw: list[tuple[bytes, str]] = field(default_factory=list)

@@ -244,6 +244,30 @@ async def test_a_changed_number_changes_the_id_and_ends_both_old_ones(username_o
         await client.send(text() | {"recipient": siti.user_id})
 
 
+async def test_a_person_is_found_by_the_present_and_by_the_first_number() -> None:
+    async with connected() as (client, _):
+        siti = client.cloud.person(f"+{NUMBER}", "Siti")
+        await siti.change_number("6281777770000")
+        assert client.cloud.person(NUMBER, "Siti") is siti
+        assert client.cloud.person("6281777770000", "Siti") is siti
+        budi = client.cloud.person("6281777770001", "Budi")
+        await budi.change_number(NUMBER)
+        assert client.cloud.person(NUMBER, "Siti") is budi
+
+
+async def test_a_welcome_is_requested_once_and_only_when_the_bot_wants_it() -> None:
+    async with connected() as (client, bot):
+        siti = client.cloud.person(NUMBER, "Siti")
+        await siti.open_chat()
+        path = f"{client.cloud.phone_number_id}/conversational_automation"
+        await client.result("POST", path, json={"enable_welcome_message": True})
+        await siti.open_chat()
+        await siti.say("Halo")
+        await siti.open_chat()
+        await client.cloud.webhooks.drained()
+        assert [each["type"] for each in bot.messages] == ["request_welcome", "text"]
+
+
 async def test_a_blocked_bot_is_not_told() -> None:
     async with connected() as (client, bot):
         siti = client.cloud.person(NUMBER, "Siti Aminah")

@@ -91,6 +91,32 @@ async def test_statuses_may_be_held_back() -> None:
         assert bot.told == ["sent", "delivered"]
 
 
+async def test_a_reset_forgets_what_is_held_and_what_is_to_fail() -> None:
+    async with told() as (client, bot, _):
+        client.cloud.receipts.hold()
+        client.cloud.receipts.fail(131026)
+        await client.send(text())
+        client.cloud.receipts.fail(131026)
+        client.cloud.reset()
+        await client.cloud.person(NUMBER, "Siti").say("Halo")
+        await client.send(text())
+        client.cloud.receipts.release()
+        await client.cloud.webhooks.drained()
+        assert bot.told == ["sent", "delivered"]
+
+
+@pytest.mark.parametrize("stranger", [{"to": "+6281999999999"}, {"recipient": "ID.1"}])
+async def test_a_status_of_a_stranger_names_what_was_given(stranger: dict[str, str]) -> None:
+    async with told() as (client, bot, _):
+        client.cloud.receipts.late_refusals = True
+        await client.send(text() | stranger)
+        await client.cloud.webhooks.drained()
+        (status,) = bot.parts("statuses")
+        named = {key: value for key, value in status.items() if key.startswith("recipient")}
+        asked = stranger.get("to", "").removeprefix("+")
+        assert named == ({"recipient_id": asked} if asked else {"recipient_user_id": "ID.1"})
+
+
 @pytest.mark.parametrize("code", [131026, 131047, 131056])
 async def test_a_refusal_may_come_in_a_status(code: int) -> None:
     async with told() as (client, bot, _):

@@ -87,11 +87,23 @@ async def test_an_update_is_repeated_until_200() -> None:
         assert len({raw for raw, _ in bot.raw}) == 1
 
 
+async def test_a_pause_ends_when_the_bot_connects_again() -> None:
+    async with connected() as (client, bot):
+        client.cloud.webhooks.scale = 3600.0
+        bot.statuses += [503, 503]
+        await client.cloud.person(NUMBER, "Siti").say("Halo")
+        await reached(bot, 2)
+        await client.cloud.connect(bot.url, APP_SECRET, VERIFY_TOKEN)
+        await client.cloud.webhooks.drained()
+        assert client.cloud.webhooks.answers == [503, 503, 200]
+
+
 async def test_people_do_not_wait_for_each_other_and_one_person_may_be_kept_in_order() -> None:
     async with connected() as (client, bot):
         siti, budi, _ = three(client)
         bot.open.clear()
         await siti.say("satu")
+        await reached(bot, 1)
         await siti.say("dua")
         await budi.say("tiga")
         await reached(bot, 2)

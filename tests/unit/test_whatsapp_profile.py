@@ -24,22 +24,22 @@ class Caller:
     """Notes calls, or refuses them."""
 
     def __init__(self, refused: DeliveryError | None = None) -> None:
-        self.calls: list[tuple[str, str, Mapping[str, Any]]] = []
+        self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self._refused = refused
 
-    async def call(self, method: str, path: str, json: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def set_up(self, edge: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Note a call."""
         if self._refused:
             raise self._refused
-        self.calls.append((method, path, json))
+        self.calls.append((edge, body))
         return {"success": True}
 
 
 async def test_commands_and_ice_breakers_are_set_in_one_call() -> None:
     api = Caller()
     await profile.register(api, RENDERER)
-    ((method, path, body),) = api.calls
-    assert (method, path) == ("POST", "conversational_automation")
+    ((edge, body),) = api.calls
+    assert edge == "conversational_automation"
     assert [entry["command_name"] for entry in body["commands"]] == [
         command.name for command in in_menu(Audience.CITIZEN)
     ]

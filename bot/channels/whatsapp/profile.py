@@ -37,8 +37,8 @@ class Words(Protocol):
 class Caller(Protocol):
     """Calls the Graph API with the token of the account."""
 
-    async def call(self, method: str, path: str, json: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Make one call; `path` is below that of the number. Raises DeliveryError."""
+    async def set_up(self, edge: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Set what the number offers in its chats. Raises DeliveryError."""
 
 
 def automation(words: Words) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def automation(words: Words) -> dict[str, Any]:
 async def register(api: Caller, words: Words) -> None:
     """Set commands and ice breakers; a failure is logged."""
     try:
-        await api.call("POST", EDGE, automation(words))
+        await api.set_up(EDGE, automation(words))
     except DeliveryError as error:
         log.warning("profile.not_set", what="WhatsApp commands", reason=error.reason)
     else:

@@ -15,7 +15,7 @@ HEAD, MIDDLE = b"\x1c\x18", b"\x15\x02\x00\x11\x18\x12"
 
 
 class Clock:
-    """The server's time in Unix seconds, which tests move forward."""
+    """The server's time in Unix seconds, which tests stop and move forward."""
 
     def __init__(self, base: Callable[[], float]) -> None:
         self._base = base
@@ -24,6 +24,11 @@ class Clock:
     def now(self) -> float:
         """Return the time."""
         return self._base() + self.offset
+
+    def stop(self) -> None:
+        """Let the time move by `forward` only."""
+        now = self._base()
+        self._base = lambda: now
 
     def forward(self, seconds: float) -> None:
         """Move the time forward."""

@@ -1,6 +1,6 @@
 """The embedded Cloud API as a part of the embedded messenger: its HTTP side, its people, its faults.
 
-The bot reaches it under `base_url`. Nothing of it happens for a bot that is not connected.
+The bot calls it at `base_url`. A bot that is not connected gets nothing from it.
 """
 
 import hmac
@@ -64,6 +64,7 @@ class Cloud:
         self.methods = Methods(self.account, Sending(self.account, self.receipts), self.webhooks)
         self.faults = Faults()
         self.calls: list[CloudCall] = []
+        # By the first number of each person, which stays the key when the number changes.
         self.people: dict[str, CloudPerson] = {}
 
     @property
@@ -120,13 +121,14 @@ class Cloud:
         await self.webhooks.connect(webhook_url, app_secret, verify_token)
 
     def person(self, number: str, name: str, *, username_only: bool = False) -> CloudPerson:
-        """Return the person of this number; add the person at the first call."""
+        """Return the person who has this number now, or had it first; add the person at the first call."""
         digits = number.removeprefix("+")
-        if digits not in self.people:
+        present = next((each for each in self.people.values() if each.number == digits), None)
+        if present is None and digits not in self.people:
             added = CloudPerson(self.account, self.receipts, digits, name, username_only=username_only)
             self.people[digits] = added
             self.account.people.append(added)
-        return self.people[digits]
+        return present or self.people[digits]
 
     def template(
         self, name: str, language: str, body: str, buttons: tuple[str, ...] = (), **facts: Any
@@ -158,6 +160,7 @@ class Cloud:
         """Remove people, files, faults and waiting updates; the connection stays."""
         self.faults.clear()
         self.webhooks.stop()
+        self.receipts.clear()
         self.account.clear()
         self.people.clear()
         self.calls.clear()

@@ -50,5 +50,5 @@ class Contact:
 
     def as_recipient(self) -> dict[str, str]:
         """Return the fields of a status that say whom the message was for."""
-        known = {"recipient_user_id": self.user_id}
+        known = {"recipient_user_id": self.user_id} if self.user_id else {}
         return known if self.username_only else {"recipient_id": self.number, **known}

@@ -111,5 +111,5 @@ def array(item: Rule, most: int, least: int = 1, what: str = "items") -> Rule:
 
 def unique(place: str, what: str, values: list[str]) -> None:
     """Refuse repeated values."""
-    if len(set(values)) < len(values):
+    if len({value.strip() for value in values}) < len(values):
         raise beyond(place, f"Param {place} has a repeated {what}; each {what} must be unique")

@@ -6,7 +6,7 @@ interactive-reply-buttons-messages, interactive-list-messages and those next to 
 
 from typing import Any
 
-from bot.simulator.whatsapp.errors import CloudError, invalid
+from bot.simulator.whatsapp.errors import CloudError
 from bot.simulator.whatsapp.fields import Need, Rule, Shape, array, beyond, choice, record, text, unique
 from bot.simulator.whatsapp.phone import Choice
 
@@ -35,9 +35,8 @@ SECTION = record({"title": text(SECTION_TITLE), "rows": Need(array(ROW, ROWS, wh
 def header(place: str, value: Any) -> None:
     """Take a header of one of the kinds."""
     kind = value.get("type") if isinstance(value, dict) else None
-    if kind not in HEADERS:
-        raise invalid(f"Param {place}['type'] must be one of {{{', '.join(HEADERS)}}}")
-    record({"type": Need(choice(kind)), kind: Need(HEADERS[kind])})(place, value)
+    choice(*HEADERS)(f"{place}['type']", kind)
+    record({"type": Need(choice(kind)), str(kind): Need(HEADERS[str(kind)])})(place, value)
 
 
 def text_header(place: str, value: Any) -> None:

@@ -48,6 +48,11 @@ class CloudPerson(Sharing):
         """Follow a wa.me link with a prepared text: send that text."""
         return await self.say(text)
 
+    async def open_chat(self) -> None:
+        """Open the empty chat: the bot is asked for a welcome if it has switched that on."""
+        if self.account.automation.get("enable_welcome_message") and not self.phone.log:
+            self.send({"type": "request_welcome"}, show=False)
+
     async def press(self, title: str, on: Message | None = None) -> Message:
         """Press the newest button of this title, of an interactive message or of a template."""
         return self._choose(title, on, ("button_reply", "button"))
@@ -92,6 +97,7 @@ class CloudPerson(Sharing):
         """Change an own text; the bot learns only that something was edited."""
         target = self._own(message)
         target.text, target.content = text, {"type": "text", "text": {"body": text}}
+        target.edited = True
         return self.send(unsupported("edit"), show=False)
 
     async def send_unsupported(self, kind: str = "poll_creation") -> Message:
@@ -111,7 +117,7 @@ class CloudPerson(Sharing):
         self.changed()
 
     async def block(self) -> None:
-        """Block the business; it is not told, and the status of its messages stays `sent`."""
+        """Block the business; it gets no update, and the status of its messages stays `sent`."""
         self.blocked = True
         self.changed()
 

@@ -45,6 +45,7 @@ class Shown:
     # The other side's emoji on it.
     reaction: str = ""
     deleted: bool = False
+    edited: bool = False
 
     def as_dict(self) -> Content:
         """Return the message as it was sent, with its id, writer, time, status and plain text."""

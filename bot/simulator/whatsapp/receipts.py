@@ -57,6 +57,12 @@ class Receipts:
         """Let the next messages fail after the API has accepted them."""
         self.failing.append(Failing(code, person, times))
 
+    def clear(self) -> None:
+        """Forget held statuses and failures that are due; the modes stay."""
+        self.failing.clear()
+        if self.held is not None:
+            self.held.clear()
+
     def failure(self, person: Contact) -> CloudError | None:
         """Return the failure that is due for this message, or None."""
         for failing in self.failing:

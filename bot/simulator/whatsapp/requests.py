@@ -79,8 +79,7 @@ READ = record(
 def check_message(body: dict[str, Any]) -> str:
     """Return the type of a message whose parameters are all allowed; raise CloudError."""
     kind = body.get("type", "text")
-    if kind not in TYPES:
-        choice(*TYPES)("type", kind)
+    choice(*TYPES)("type", kind)
     record({**ENVELOPE, kind: Need(TYPES[kind])})("", body)
     if "to" not in body and "recipient" not in body:
         raise invalid("The parameter to is required")

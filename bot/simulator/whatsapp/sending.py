@@ -35,9 +35,7 @@ class Sending:
         except CloudError as refusal:
             if not self.receipts.late_refusals or refusal.code not in LATE:
                 raise
-            return await self._fail_later(
-                body, person or Contact(given, given, "", username_only=False), refusal
-            )
+            return await self._fail_later(body, person or _stranger(body, given), refusal)
         if person is None:
             raise CloudError(131026, UNREACHABLE)
         failure = self.receipts.failure(person)
@@ -131,6 +129,13 @@ class Sending:
         person.phone.signal.fire()
         self.account.changed()
         return {"success": True}
+
+
+def _stranger(body: Body, given: str) -> Contact:
+    """Return a person of whom only the given number or id is known."""
+    if "to" in body:
+        return Contact(given, "", "", username_only=False)
+    return Contact("", "", given, username_only=True)
 
 
 def _answer(body: Body, person: Contact, shown: Shown) -> Body:

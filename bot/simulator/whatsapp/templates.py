@@ -9,7 +9,10 @@ from bot.simulator.whatsapp.phone import Choice
 
 VARIABLE = re.compile(r"\{\{(\d+)\}\}")
 SPACES = re.compile(r"[\n\t]| {5,}")
+EDGES = re.compile(r"^\{\{\d+\}\}|\{\{\d+\}\}$")
+NAME = re.compile(r"[a-z0-9_]{1,512}")
 MOST_BODY = 1024
+MOST_BUTTONS, BUTTON = 10, 25
 State = Literal["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"]
 # Why a template that is not approved is refused.
 REFUSALS = {"PAUSED": 132015, "DISABLED": 132016}
@@ -17,7 +20,10 @@ REFUSALS = {"PAUSED": 132015, "DISABLED": 132016}
 
 @dataclass
 class Template:
-    """One template in one language: a body with {{1}}, {{2}}…, and quick replies."""
+    """One template in one language: a body with {{1}}, {{2}}…, and quick replies.
+
+    Raises ValueError for one that Meta would not accept.
+    """
 
     name: str
     language: str
@@ -25,6 +31,21 @@ class Template:
     buttons: tuple[str, ...] = ()
     category: str = "UTILITY"
     status: State = "APPROVED"
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"the name {self.name!r} has other signs than a-z, 0-9 and _")
+        if not self.body or len(self.body) > MOST_BODY:
+            raise ValueError(f"the body of {self.name} has {len(self.body)} characters, not 1 to {MOST_BODY}")
+        if EDGES.search(self.body.strip()):
+            raise ValueError(f"the body of {self.name} begins or ends with a variable")
+        numbers = list(dict.fromkeys(map(int, VARIABLE.findall(self.body))))
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError(f"the variables of {self.name} are not numbered from 1: {numbers}")
+        if len(self.buttons) > MOST_BUTTONS or any(not 0 < len(text) <= BUTTON for text in self.buttons):
+            raise ValueError(
+                f"{self.name} has more than {MOST_BUTTONS} buttons or one over {BUTTON} characters"
+            )
 
     @property
     def count(self) -> int:

@@ -14,7 +14,7 @@ def chat_view(person: CloudPerson) -> list[dict[str, Any]]:
 
     Each has: id, direction ("business" or "person"), kind, text, header, footer, buttons (titles), list (the
     label of its button and its sections of rows, or None), link, media (or None), location, contacts,
-    reply_to, reaction, time (Unix seconds) and status.
+    reply_to, reaction, edited, time (Unix seconds) and status.
     """
     return [_message(person, shown) for shown in person.phone.visible[-SHOWN_MESSAGES:]]
 
@@ -52,6 +52,7 @@ def _message(person: CloudPerson, shown: Shown) -> dict[str, Any]:
         "contacts": content.get("contacts"),
         "reply_to": shown.reply_to,
         "reaction": shown.reaction,
+        "edited": shown.edited,
         "time": shown.at,
         "status": shown.status,
     }

@@ -9,6 +9,7 @@
 """
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -54,6 +55,7 @@ class Webhooks:
         # Status of each answer, oldest first; 0 without an answer.
         self.answers: list[int] = []
         self.signal = Signal()
+        self._repeated = Signal()
         self._paused = False
         self._woken = False
         self._busy: dict[str, int] = {}
@@ -76,6 +78,7 @@ class Webhooks:
             )
         self.url, self._secret = url, app_secret.encode()
         self._account.subscribed = True
+        self.repeat()
         self._wake()
 
     def push(self, update: Update) -> Update:
@@ -92,6 +95,10 @@ class Webhooks:
         """Send what was collected."""
         self._paused = False
         self._wake()
+
+    def repeat(self) -> None:
+        """End the pauses: send again at once what was not taken."""
+        self._repeated.fire()
 
     @property
     def idle(self) -> bool:
@@ -192,7 +199,8 @@ class Webhooks:
     async def _until_taken(self, raw: bytes) -> None:
         pause = 0.0
         while await self.post(raw) != 200:  # noqa: PLR2004 - the only status that ends the repetition
-            await asyncio.sleep(pause * self.scale)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._repeated.wait(), pause * self.scale)
             pause = min(max(FIRST_PAUSE, 2 * pause), LONGEST_PAUSE)
 
 
