@@ -35,8 +35,8 @@ STORIES = (
     ("Surat saya ditolak tanpa alasan.",),
     ("Petugas tidak ada di tempat.", (PHOTO + b"1", PHOTO + b"2", PHOTO + b"3")),
 )
-# Of four citizens two are on Telegram, and one does not wait until the parts of the story are counted; of eight
-# two have a username only.
+# Two of four citizens are on Telegram, and one does not wait until the parts of the story are counted; two of
+# eight have a username only.
 ON_TELEGRAM, HASTY, USERNAME_ONLY = (0, 3), 1, (2, 5)
 # The number of acts in one journey, roughly; it spreads the kills over their work.
 ACTS_EACH = 28

@@ -62,7 +62,7 @@ CALLS: dict[str, Sequence[Call]] = {
     ),
     "attached": (("reply", "getFile", None), ("deliver", "sendPhoto", CITIZEN)),
 }
-# The same on WhatsApp: around the writes of a delivery, and before the mark of a message that it has accepted.
+# The same on WhatsApp: around the writes of a delivery, and before a message that it has accepted is marked.
 DELIVERED: Sequence[tuple[str, Sequence[str]]] = (
     ("message.resolved", ("story", "send", "judge")),
     ("delivery.stored", ("story", "send", "judge")),
