@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -24,7 +24,7 @@ from pydantic import SecretStr
 
 from bot.channels.base import BlockChanged, Raw
 from bot.channels.whatsapp import signature
-from bot.channels.whatsapp.deliveries import Delivered, Part, parse
+from bot.channels.whatsapp.deliveries import Delivered, parse
 from bot.sources.deliveries import (
     TOO_LARGE,
     UNAUTHORIZED,
@@ -68,7 +68,6 @@ class Subscription:
 
 
 Read = Callable[[Sequence[Raw]], Sequence[Incoming]]
-Seen = Callable[[Collection[str]], None]
 
 
 class WhatsAppWebhook:
@@ -78,16 +77,12 @@ class WhatsAppWebhook:
         self._subscription, self._book = subscription, book
         self._read: Read = lambda _: ()
         self._take: Take = nowhere
-        self._seen: Seen = _unseen
         self._deliveries: Deliveries[Delivered] = Deliveries(self._taken)
         self._foreign: set[str] = set()
 
-    def connected(self, read: Read, take: Take, seen: Seen | None = None) -> Self:
-        """The webhook itself; `read` makes inputs of the updates, `take` stores them.
-
-        `seen` gets the newest message of each person, by the messenger's name, when it is stored.
-        """
-        self._read, self._take, self._seen = read, take, seen or _unseen
+    def connected(self, read: Read, take: Take) -> Self:
+        """The webhook itself; `read` makes inputs of the updates, `take` stores them."""
+        self._read, self._take = read, take
         return self
 
     def alive(self) -> bool:
@@ -155,20 +150,9 @@ class WhatsAppWebhook:
         incoming = [*_notices(raws), *self._read(raws)]
         if incoming:
             await self._take(unconfirmed(incoming))
-        self._seen(_newest(raws))
 
 
 def _notices(raws: Sequence[Raw]) -> list[Incoming]:
     """For each person whose messages may be sent again, the notice of that."""
     chats = dict.fromkeys(raw["chat"] for raw in raws if isinstance(raw, dict) and raw["parked"])
     return [Incoming(CHANNEL, None, BlockChanged(chat, blocked=False), b"") for chat in chats]
-
-
-def _newest(raws: Sequence[Raw]) -> Collection[str]:
-    """The messenger's name of the newest message of each person."""
-    messages = (raw for raw in raws if isinstance(raw, dict) and raw["whatsapp"] == Part.MESSAGE)
-    return {raw["chat"]: str(raw["body"]["id"]) for raw in messages}.values()
-
-
-def _unseen(_wire_ids: Collection[str]) -> None:
-    """Show nothing: no one wants to know."""

@@ -70,7 +70,6 @@ class Incoming:
     now: float = NOW
     book: AddressBook = field(init=False)
     webhook: WhatsAppWebhook = field(init=False)
-    shown: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         def note(event: Event, _world: World) -> Outcome | None:
@@ -80,8 +79,7 @@ class Incoming:
         self.book = AddressBook(self.setup.database, self.setup.codec, lambda: self.now)
         subscription = Subscription(OURS, SecretStr(SECRET), SecretStr("token"))
         webhook = WhatsAppWebhook(subscription, self.book)
-        take, seen = self.setup.turns().take, self.shown.extend
-        self.webhook = webhook.connected(Inputs(Channel()).read, take, seen)
+        self.webhook = webhook.connected(Inputs(Channel()).read, self.setup.turns().take)
 
     async def delivers(self, payload: bytes) -> int:
         return await self.webhook.receive({signature.HEADER: signature.signature(payload, SECRET)}, payload)
@@ -449,14 +447,6 @@ async def test_a_status_of_a_stranger_is_named_by_its_row(incoming: Incoming) ->
     happened = [event for done in incoming.setup.committed for event in done.happened]
     assert happened == [Confirmed(0, 17, 0, delivered=True)]
     assert await incoming.setup.value("SELECT count(*) FROM addresses") == 0
-
-
-@sqlite
-async def test_the_newest_message_of_each_person_is_shown_as_seen(incoming: Incoming) -> None:
-    other = message("wamid.3", **{"from": "62811"}, from_user_id="ID.2")
-    await incoming.delivers(said(message("wamid.1"), message("wamid.2"), other))
-    await incoming.delivers(body(value(statuses=[status()])))
-    assert incoming.shown == ["wamid.2", "wamid.3"]
 
 
 async def test_keys_are_kept_as_long_as_the_messenger_repeats(setup: TurnSetup) -> None:
