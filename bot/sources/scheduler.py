@@ -29,7 +29,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot.database import arrivals, members, old_messages, outbox_reports, quarantine
+from bot.database import (
+    arrivals,
+    forgotten_people,
+    members,
+    old_messages,
+    outbox_reports,
+    quarantine,
+    wire_messages,
+)
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -117,6 +125,8 @@ class Scheduler:
         quarantine.prune(connection, self._pruned)
         members.prune(connection, self._pruned)
         outbox_reports.expire(connection, self._pruned)
+        forgotten_people.prune(connection, self._codec, self._pruned)
+        wire_messages.prune(connection, self._pruned)
         return old_messages.prune(connection, self._pruned) == old_messages.MOST
 
     async def due(self) -> list[Incoming]:

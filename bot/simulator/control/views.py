@@ -36,6 +36,7 @@ def state_of(simulator: "Simulator") -> dict[str, Any]:
         "working_days": staging.next_working_day is not None,
         "restarts": staging.restart is not None,
         "links": dict(staging.links),
+        "openings": dict(staging.openings),
         "open_to_others": staging.open_to_others,
         "samples": [
             {"name": name, "title": sample.title, "person": sample.person, "group": sample.group}

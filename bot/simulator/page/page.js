@@ -12,7 +12,7 @@ const PAYLOAD = /^[\w-]{1,64}$/;
 // So wide that both phones and the officers' group are well visible next to the tools.
 const ROOM_FOR_BOTH = "(min-width: 1700px)";
 const NOTHING = {
-  people: [], groups: [], commands: {}, description: "", links: {}, samples: [], faults: [], now: 0, offset: 0,
+  people: [], groups: [], commands: {}, description: "", links: {}, openings: {}, samples: [], faults: [], now: 0, offset: 0,
   whatsapp: { people: [], commands: [], prompts: [], name: "", number: "", modes: {} },
 };
 
@@ -57,17 +57,20 @@ class Page {
   usePhone(side) {
     document.body.dataset.phone = side.root.id === "whatsapp" ? "whatsapp" : "telegram";
     if (side === this.whatsapp && window.matchMedia(ROOM_FOR_BOTH).matches) document.body.classList.add("two");
-    for (const each of this.phones()) each.draw();
+    this.drawSides();
   }
 
   showBoth() {
     document.body.classList.toggle("two");
     for (const side of this.phones()) {
       if (side.root.checkVisibility()) side.unseen.delete(side.pane.chatId);
-      side.draw();
       side.pane.refresh();
     }
+    this.drawSides();
   }
+
+  // What is new on one phone is marked in the choosers of both.
+  drawSides() { for (const side of this.sides()) side.draw(); }
 
   isOfficer(id) { return this.state.groups.some((group) => group.members.includes(id)); }
 
@@ -83,7 +86,7 @@ class Page {
     const menu = JSON.stringify(menus(this.state));
     this.state = state;
     this.loadedAt = performance.now();
-    for (const side of this.sides()) side.draw();
+    this.drawSides();
     this.drawer.draw();
     if (menu !== JSON.stringify(menus(state))) for (const side of this.sides()) side.pane.composer.menuChanged();
     this.tick();
@@ -108,6 +111,7 @@ class Page {
       this.refresh();
     }
     for (const side of this.sides()) side.onChange(change);
+    this.drawSides();
     for (const [name, side] of [["citizen", this.phone], ["staff", this.staff]]) {
       // On a narrow screen the open chat of the other side is not seen either.
       if (change.news.includes(side.pane.chatId) && !side.root.checkVisibility()) this.news[name] = true;

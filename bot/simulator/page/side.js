@@ -30,7 +30,7 @@ export class Side {
   async open() {
     this.draw();
     this.unseen.delete(this.chatId());
-    this.draw();
+    this.page.drawSides();
     this.page.drawSwitch();
     await this.pane.show(this.chatId(), this.personId);
   }
@@ -39,7 +39,6 @@ export class Side {
   onChange({ chats, news }) {
     if (chats.includes(this.pane.chatId)) this.pane.refresh();
     for (const chat of news) if (this.mine(chat) && !this.isSeen(chat)) this.unseen.add(chat);
-    this.draw();
   }
 
   isSeen(chat) { return chat === this.pane.chatId; }

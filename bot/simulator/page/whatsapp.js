@@ -11,9 +11,6 @@ import { asMessage, bubble, summary } from "./whatsapp_bubble.js";
 const EDIT_SECONDS = 15 * 60;
 const UNSEEN_EDIT = "Bot WhatsApp hanya diberi tahu bahwa pesan disunting, bukan isinya.";
 
-// The text that a wa.me link has prepared.
-const opening = (payload) => `Lapor ${payload.toUpperCase()}`;
-
 class WhatsAppPane extends Pane {
   path() { return `phone/${this.chatId}?since=${this.position}`; }
   unit(messages) { return bubble(messages, this); }
@@ -49,17 +46,17 @@ class WhatsAppPane extends Pane {
   }
 
   notice(phone) {
-    const { links, whatsapp } = this.side.page.state;
+    const { links, openings, whatsapp } = this.side.page.state;
     const { payload } = this.side;
     if (phone.blocked) {
       return ["Anda memblokir bisnis ini. WhatsApp tidak memberi tahu bisnis itu.", ["Buka blokir", () => this.do("block", { blocked: false })]];
     }
     if (payload) {
-      return [`Tautan ini menuju ${links[payload] ?? payload}. Pesannya sudah tertulis.`, [`Kirim “${opening(payload)}”`, () => this.side.useLink()]];
+      return [`Tautan ini menuju ${links[payload] ?? payload}. Pesannya sudah tertulis.`, [`Kirim “${this.side.opening(payload)}”`, () => this.side.useLink()]];
     }
     if (phone.started) return [];
-    const texts = [...Object.keys(links).map(opening), ...whatsapp.prompts];
-    return [`Percakapan baru dengan ${whatsapp.name}, ${whatsapp.number}.`, ...texts.map((text) => [text, () => this.say(text)])];
+    const texts = new Set([...Object.values(openings), ...whatsapp.prompts]);
+    return [`Percakapan baru dengan ${whatsapp.name}.`, ...[...texts].map((text) => [text, () => this.say(text)])];
   }
 
   do(action, fields) {
@@ -140,8 +137,11 @@ export class WhatsAppSide extends PhoneSide {
     this.page.turn("citizen");
   }
 
+  // The text that a wa.me link has prepared.
+  opening(payload) { return this.page.state.openings[payload] ?? `Lapor ${payload}`; }
+
   async useLink() {
-    const text = opening(this.payload);
+    const text = this.opening(this.payload);
     this.payload = "";
     await this.pane.say(text);
     await this.pane.refresh();
@@ -150,7 +150,7 @@ export class WhatsAppSide extends PhoneSide {
   showLinks() {
     const number = this.page.state.whatsapp.number.replace(/\D/g, "");
     showLinks(this.page, (payload) => ({
-      address: `wa.me/${number}?text=${encodeURIComponent(opening(payload))}`,
+      address: `wa.me/${number}?text=${encodeURIComponent(this.opening(payload))}`,
       picture: `/practice/code/${payload}.svg?app=whatsapp`,
       open: () => this.openLink(payload),
     }));
