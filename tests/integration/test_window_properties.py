@@ -14,7 +14,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
@@ -221,6 +221,11 @@ def test_the_promises_of_the_window_hold_in_every_sequence(place: Place) -> None
         setup = runner.run(opened.__aenter__())
 
         @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+        @example(25, [("row", "stars"), ("row", "screen"), ("hours", "25")])
+        @example(25, [("row", "stars"), ("row", "response"), ("restart", ""), ("writes", "")])
+        @example(25, [("row", "response"), ("report", "delivered"), ("row", "question"), ("hours", "25")])
+        @example(0, [("row", "response"), ("report", "temporary"), ("hours", "25"), ("row", "receipt")])
+        @example(25, [("accepts late", ""), ("row", "response"), ("report", ""), ("row", "screen")])
         @given(st.sampled_from([0, 25]), st.lists(STEPS, max_size=12))
         def sequences(hours: int, steps: list[tuple[str, str]]) -> None:
             runner.run(Played(setup).play([("hours", str(hours)), *steps]))
