@@ -20,7 +20,6 @@ from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contri
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.completion import Supplement, pages
 from conversations.complaints.deadlines import IsWorkingDay, due_date, remaining_at_pause
-from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
@@ -60,8 +59,7 @@ def marked(case: Case) -> str:
 
 def other_messenger(case: Case) -> str:
     """The messenger of the citizen where it is not the one of the officers; else empty."""
-    same = case.filed_by == NO_ACCOUNT or case.messenger == WITHOUT_LIMITS.messenger
-    return "" if same else case.messenger
+    return "" if case.messenger == WITHOUT_LIMITS.messenger else case.messenger
 
 
 def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:

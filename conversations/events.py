@@ -140,7 +140,10 @@ class ContactReceived:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableReceived:
-    """A message that the service cannot keep: a sticker, a poll, a game."""
+    """A message that the service cannot keep: a sticker, a poll, a game.
+
+    Of the kind "edited" is the notice that a message was changed, from a messenger that does not say how.
+    """
 
     origin: Origin
     kind: str

@@ -20,6 +20,11 @@ from conversations.listening import next_listener
 # What the conversation of the person who filed the case loses in addition. The messenger's name comes again
 # with the next message.
 _OWN: Mapping[str, Any] = {"name": "", "last_answers": {}, "recent": {}}
+# What is lost with a conversation that is deleted, apart from the language and the accepted notices.
+_GOES_ON = (
+    "draft", "set_aside", "completing", "collecting", "writing", "held", "undecided", "asked_reference",
+    "opened", "profile", "introducing", "locked_until", "blocks",
+)  # fmt: skip
 
 
 def without_case(conversation: Conversation, case: Case) -> Conversation:
@@ -31,6 +36,11 @@ def without_case(conversation: Conversation, case: Case) -> Conversation:
     if conversation.chat == conversation.person == case.filed_by:
         left = left.model_copy(update=_OWN)
     return _listening_again(conversation, left)
+
+
+def is_over(conversation: Conversation) -> bool:
+    """Whether nothing goes on in a conversation, and no agency has blocked its account."""
+    return not any(getattr(conversation, name) for name in _GOES_ON)
 
 
 def dropped_files(conversation: Conversation, case: Case) -> tuple[str, ...]:

@@ -115,12 +115,21 @@ def _today(connection: Connection, codec: Codec, person: Person) -> Iterator[Per
 def _fitting(codec: Codec, row: Row[Any]) -> Person | None:
     """The person of a row; None where the address does not open, or says other names than the hashes."""
     try:
-        known = read_address(codec, row)
+        return read_person(codec, row)
     except (SealBrokenError, ValueError, TypeError, KeyError):
         return None
-    stored = (row.user_hash, row.wa_hash)
-    fits = stored in ((None, None), (_hash(codec, USER, known.user_id), _hash(codec, WA, known.wa_id)))
-    return known if fits else None
+
+
+def read_person(codec: Codec, row: Row[Any]) -> Person:
+    """The person of a row of a `select(addresses)`.
+
+    Raises SealBrokenError for another's address, and what read_address() raises.
+    """
+    known = read_address(codec, row)
+    hashes = (_hash(codec, USER, known.user_id), _hash(codec, WA, known.wa_id))
+    if (row.user_hash, row.wa_hash) not in ((None, None), hashes):
+        raise SealBrokenError("the names of a person were changed without the keys")
+    return known
 
 
 def read_address(codec: Codec, row: Row[Any]) -> Person:

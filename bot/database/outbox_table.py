@@ -28,7 +28,7 @@ from bot.database.outbox_rows import (
     sealed_to,
 )
 from bot.database.prepared import Prepared
-from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside
+from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, ranges_outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
 from conversations import keys
@@ -47,7 +47,7 @@ _BY_KEY = Prepared(
     .order_by(outbox.c.id)
 )
 _WAITING = select(outbox).where(outbox.c.state == State.PENDING.value).order_by(outbox.c.id)
-_OF_UNKNOWN_STATE = select(outbox).where(outside(outbox.c.state, State))
+_OF_UNKNOWN_STATE = [select(outbox).where(part) for part in ranges_outside(outbox.c.state, State)]
 _DAMAGED = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
@@ -246,7 +246,7 @@ def _in_place(row: OutboxRow, before: OutboxRow) -> OutgoingMessage | None:
 
 def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:
     """All rows that wait to be sent, in order: what the senders read at the start."""
-    for row in connection.execute(_OF_UNKNOWN_STATE).all():
+    for row in [row for query in _OF_UNKNOWN_STATE for row in connection.execute(query).all()]:
         _mark_damaged(
             connection, row, damaged(Stage.OUTBOX, row.id, row.payload, DamagedRowError("state")), damage
         )

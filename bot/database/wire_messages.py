@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.sealing import Codec, SealBrokenError, context
@@ -23,7 +24,7 @@ _SAVE = insert(wire_messages).on_conflict_do_nothing()
 _FIND = select(wire_messages.c.chat, wire_messages.c.message, wire_messages.c.wire_hash).where(
     wire_messages.c.wire_hash.in_(bindparam("hashes", expanding=True))
 )
-_ONE = select(wire_messages.c.wire_id).where(
+_ONE = select(wire_messages).where(
     wire_messages.c.chat == bindparam("here"), wire_messages.c.message == bindparam("number")
 )
 _NEWEST = select(func.max(wire_messages.c.message))
@@ -77,11 +78,19 @@ def find(connection: Connection, codec: Codec, wire_ids: Collection[str]) -> dic
 
 def of_message(connection: Connection, codec: Codec, chat: int, message: int) -> str:
     """The messenger's name of a message of ours; empty when it is unknown, or does not open."""
-    sealed = connection.scalar(_ONE, {"here": chat, "number": message})
+    row = connection.execute(_ONE, {"here": chat, "number": message}).first()
     try:
-        return codec.open(sealed, context("wire_messages", chat, message)).decode() if sealed else ""
+        return read_name(codec, row).wire_id if row else ""
     except (SealBrokenError, UnicodeDecodeError):
         return ""
+
+
+def read_name(codec: Codec, row: Row[Any]) -> WireName:
+    """The name of a row of a `select(wire_messages)`. Raises SealBrokenError and UnicodeDecodeError."""
+    wire_id = codec.open(row.wire_id, context("wire_messages", row.chat, row.message)).decode()
+    if row.wire_hash != codec.proof(DOMAIN, wire_id):
+        raise SealBrokenError("the name of a message was changed without the keys")
+    return WireName(row.chat, row.message, wire_id)
 
 
 def newest(connection: Connection) -> int:

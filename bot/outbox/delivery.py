@@ -77,7 +77,7 @@ class Delivery:
         """Make the remaining calls; the item records its progress."""
         chat = self._moves.destination(item.row.chat)
         for step in (await self._steps(item, chat))[item.row.progress :]:
-            messages = await self._step(item, step, chat)
+            messages = () if step.main and item.row.confirmed else await self._step(item, step, chat)
             if step.main:
                 # 0 when the answer does not name the message.
                 item.main = messages[-1] if messages else 0
@@ -90,6 +90,9 @@ class Delivery:
         try:
             return await self._call(step, chat)
         except DeliveryError as error:
+            if step.main and item.row.confirmed:
+                # The call had no answer, and the messenger has reported its message delivered meanwhile.
+                return ()
             if not step.optional or error.kind is not Failure.REFUSED:
                 raise
             item.refused = error.reason

@@ -139,8 +139,11 @@ class Queues:
         if not queue:
             self._chats.pop((queue.chat, queue.of_documents), None)
 
-    def drop_chat(self, chat: int, refused: Item | None = None) -> None:
-        """Remove a chat's rows and `refused`, as the store has parked them; leaving a group stays queued."""
+    def drop_chat(self, chat: int, refused: Item | None = None, keeps: frozenset[Kind] = frozenset()) -> None:
+        """Remove a chat's rows and `refused`, as the store has parked them.
+
+        Leaving a group stays queued, and what `keeps` names.
+        """
         queues = [queue for (of, _), queue in self._chats.items() if of == chat]
         items = [item for queue in queues for item in queue.clear()]
         for item in (*items, *((refused,) if refused else ())):
@@ -148,8 +151,18 @@ class Queues:
             item.replaced = None
             if item.made:
                 item.made.discard()
-            if item.row.kind is Kind.LEAVE:
+            if item.row.kind is Kind.LEAVE or item.row.kind in keeps:
                 self.put(item)
+
+    def drop_knocks(self, chat: int) -> None:
+        """Take out the template of a chat whose person has written: the store has deleted its row."""
+        waiting = self._waiting.values()
+        self.withdraw([i.row.id for i in waiting if i.row.chat == chat and i.row.kind is Kind.KNOCK])
+
+    def confirm(self, row: int) -> None:
+        """Note that a row's main message was delivered before its call has ended, or is made again."""
+        if item := self._waiting.get(row) or self._sending.get(row):
+            item.row = replace(item.row, confirmed=True)
 
     def withdraw(self, rows: Collection[int]) -> None:
         """Take these rows out of their queues: they are deleted from the store, and are never sent."""

@@ -1,8 +1,4 @@
-"""Makes inputs of the turns from updates, by the same rules wherever these come from.
-
-Updates that exceed their sender's budget are dropped, further ones of a batch wait (shares.py). An unreadable
-one is marked as such and does not affect the others.
-"""
+"""Makes inputs of the turns out of a channel's updates: read, dropped, or stored for later (shares.py)."""
 
 from __future__ import annotations
 
@@ -17,39 +13,41 @@ from bot.turns.batches import FloodBegan, Incoming
 from conversations.events import ButtonPressed, Event
 
 
-class Reads(Protocol):
+class Reader(Protocol):
     """The part of a channel that reads updates."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name of the channel."""
 
     def read(self, raw: Mapping[str, Any], /) -> Event | ShellEvent | None:
         """An update as an event."""
 
 
-def nothing_dropped(updates: Sequence[Raw]) -> list[Sifted]:
-    """Drop nothing: for a source without shares."""
+def take_all(updates: Sequence[Raw]) -> list[Sifted]:
+    """Drop nothing: without shares."""
     return [Sifted(update) for update in updates]
 
 
 class Inputs:
-    """Reads the updates of one channel; `sift` drops and postpones them."""
+    """Reads one channel's updates; `sift` drops and postpones them (shares.py)."""
 
-    def __init__(
-        self, channel: Reads, sift: Callable[[Sequence[Raw]], list[Sifted]] = nothing_dropped
-    ) -> None:
-        self._channel, self._sift = channel, sift
+    def __init__(self, reader: Reader, sift: Callable[[Sequence[Raw]], list[Sifted]] = take_all) -> None:
+        self._reader, self._sift = reader, sift
 
     def read(self, updates: Sequence[Raw]) -> list[Incoming]:
-        """The updates that are not dropped, as inputs of the turns."""
-        sifted = self._sift(updates)
-        read = [self._incoming(update) for update in sifted]
+        """The updates that are not dropped, as inputs of the turns; an unreadable one is marked as such."""
+        return self._read(self._sift(updates))
+
+    def _read(self, updates: Sequence[Sifted]) -> list[Incoming]:
+        read = [self._incoming(update) for update in updates]
         if not any(isinstance(one.event, ChatMigrated) for one in read):
             return read
         # Updates before the notice of a move are read again: now their group's new id is known.
-        return [self._incoming(update) for update in sifted]
+        return [self._incoming(update) for update in updates]
 
     def _incoming(self, sifted: Sifted) -> Incoming:
-        name, update = self._channel.name, sifted.raw
+        name, update = self._reader.name, sifted.raw
         if stored := as_incoming(name, sifted):
             return stored
         read = self._read_one(name, update)
@@ -64,6 +62,6 @@ class Inputs:
             return Incoming(name, update.update_id, None, update.raw, unreadable=update.reason)
         number = int(update["update_id"])
         try:
-            return Incoming(name, number, self._channel.read(update), update)
+            return Incoming(name, number, self._reader.read(update), update)
         except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
             return Incoming(name, number, None, update, unreadable=error_place(error))

@@ -18,17 +18,18 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 
-from bot.channels.base import FetchError, Raw, UnreadableUpdate
+from bot.channels.base import FetchError, Raw, ShellEvent, UnreadableUpdate
 from bot.foundation.faults import error_place
 from bot.foundation.figures import figures
-from bot.sources.inputs import Inputs, Reads, nothing_dropped
+from bot.sources.inputs import Inputs, take_all
 from bot.sources.shares import Sifted
 from bot.turns.batches import Incoming
+from conversations.events import Event
 
 log = structlog.get_logger(__name__)
 
@@ -46,11 +47,16 @@ class TokenRefusedError(Exception):
         return self.__doc__ or ""
 
 
-class Source(Reads, Protocol):
+class Source(Protocol):
     """The part of a channel that gives updates."""
+
+    name: str
 
     async def fetch(self, offset: int, timeout: float, /) -> list[Raw]:  # noqa: ASYNC109 - a long poll's
         """Updates from this offset on."""
+
+    def read(self, raw: Mapping[str, Any], /) -> Event | ShellEvent | None:
+        """An update as an event."""
 
 
 class Fetched(NamedTuple):
@@ -68,10 +74,11 @@ class Polling:
         source: Source,
         take: Callable[[Sequence[Incoming]], Awaitable[None]],
         offset: int,
-        sift: Callable[[Sequence[Raw]], list[Sifted]] = nothing_dropped,
+        sift: Callable[[Sequence[Raw]], list[Sifted]] = take_all,
     ) -> None:
         self._source, self._take, self._offset = source, take, offset
-        self._inputs = Inputs(source, sift)
+        # The updates that are not dropped, as inputs of the turns.
+        self.read = Inputs(source, sift).read
         self._wait = FIRST_WAIT
         self._pause = 0.0
         self._unnamed: list[object] = []
@@ -154,10 +161,6 @@ class Polling:
             self._handed_on = True
         self._pause = self._longer()
         log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
-
-    def read(self, updates: Sequence[Raw]) -> list[Incoming]:
-        """The updates that are not dropped, as inputs of the turns; an unreadable one is marked as such."""
-        return self._inputs.read(updates)
 
 
 def _last(updates: Sequence[Raw]) -> int | None:

@@ -121,8 +121,8 @@ DESK: Mapping[str, str] = {
     "edit_waits": "reference",
     "canned": "reference officer",
     "note_saved": "reference officer",
-    "file_lost": "reference officer name reason megabytes",
-    "file_refused": "reference reason megabytes",
+    "file_lost": "reference officer name reason megabytes messenger",
+    "file_refused": "reference reason megabytes messenger",
     # a block of the complainant's account
     "block_how_long": "reference officer",
     "preview_block": "purpose about agency until officer reason address phones channels",

@@ -314,6 +314,7 @@ def _contact(agency: Agency) -> dict[str, Any]:
         "name": agency.short_name,
         "full_name": agency.full_name,
         "handles": agency.handles,
+        "address": agency.contact.address,
         "phones": list(agency.contact.phones),
         "email": agency.contact.email,
         "website": agency.contact.website,

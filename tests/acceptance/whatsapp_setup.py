@@ -54,14 +54,13 @@ def whatsapp_settings(simulator: Simulator, port: int) -> dict[str, Any]:
     }
 
 
+async def connect(simulator: Simulator, port: int) -> None:
+    """Let the embedded Cloud API deliver to the bot that listens on this port."""
+    await simulator.whatsapp.connect(f"http://127.0.0.1:{port}{PATH}", APP_SECRET, VERIFY_TOKEN)
+
+
 class CloudSetup(Setup):
-    """A running bot; `web` is the address of its web server on this machine."""
-
-    web: str = ""
-
-    async def connect(self) -> None:
-        """Let the embedded Cloud API deliver to the bot, once that listens."""
-        await self.simulator.whatsapp.connect(f"{self.web}{PATH}", APP_SECRET, VERIFY_TOKEN)
+    """A running bot whose citizens may be on WhatsApp."""
 
     def cloud_person(self, name: str = "Siti", **facts: Any) -> CloudPerson:
         """Return a new person on WhatsApp."""
@@ -87,9 +86,8 @@ async def on_whatsapp(folder: Path, **settings: Any) -> AsyncIterator[CloudSetup
         chosen |= {**whatsapp_settings(simulator, port), **settings}
         bot = await BotProcess.run(simulator, folder, **chosen)
         setup = CloudSetup(simulator, bot, folder, groups)
-        setup.web = f"http://127.0.0.1:{port}"
         try:
-            await setup.connect()
+            await connect(simulator, port)
             yield setup
         finally:
             if bot.running:

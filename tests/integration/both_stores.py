@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -44,7 +46,8 @@ class Place:
     def __call__(self, path: Path, *, tables: bool = False) -> Store:
         """The store that SQLite has in the file `path`; with `tables`, one that has its tables already."""
         if path not in self._made:
-            self._made[path] = SqliteStore(path) if self.kind == SQLITE else self._database(tables=tables)
+            made = self._file(path, tables=tables) if self.kind == SQLITE else self._database(tables=tables)
+            self._made[path] = made
         return self._made[path]
 
     def settings(self, path: Path, *, tables: bool = False) -> Settings:
@@ -66,6 +69,13 @@ class Place:
         copied = self._databases.enter_context(self._server().fresh(_no_tables, template))
         self._made[path] = PostgresStore(copied)
         return self._made[path]
+
+    def _file(self, path: Path, *, tables: bool) -> Store:
+        store = SqliteStore(path)
+        if tables:
+            store.make_ready()
+            path.write_bytes(_file_with_tables())
+        return store
 
     def _database(self, *, tables: bool) -> Store:
         make = (make_tables, "with_tables") if tables else (_no_tables, "without_tables")
@@ -91,7 +101,21 @@ def write_configuration(folder: Path, database: Settings) -> None:
 
 def make_tables(url: str) -> None:
     """Make the tables of this version in a new database."""
-    engine = PostgresStore(url).writing_engine()
+    _migrate(PostgresStore(url))
+
+
+@cache
+def _file_with_tables() -> bytes:
+    """The file of a new SQLite database: the migrations take 95 ms of processor time, a copy of it 1 ms."""
+    with TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder, "aduan.db"))
+        store.make_ready()
+        _migrate(store)
+        return store.path.read_bytes()
+
+
+def _migrate(store: Store) -> None:
+    engine = store.writing_engine()
     try:
         with engine.connect() as connection, connection.begin():
             schema.upgrade(connection)

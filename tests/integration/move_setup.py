@@ -79,7 +79,7 @@ async def moving(server: Callable[[], Server], folder: Path, kinds: tuple[str, s
     with ExitStack() as places:
         urls = [
             places.enter_context(place_of(server, kind, folder / name))(
-                folder / name / "data" / "aduan.db"
+                folder / name / "data" / "aduan.db", tables=name == "from"
             ).url
             for kind, name in zip(kinds, ("from", "to"), strict=True)
         ]

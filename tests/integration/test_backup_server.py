@@ -154,7 +154,8 @@ async def test_a_backup_of_older_tables_is_upgraded_on_its_way_to_a_server(
     kinds = (SQLITE, POSTGRES)
     async with moving(lambda: request.getfixturevalue("postgres_server"), tmp_path, kinds) as there:
         older = "UPDATE alembic_version SET version_num = '0006'"
-        there.change(there.source, "DROP TABLE file_contents", older)
+        newer = (f"DROP TABLE {name}" for name in ("file_contents", "addresses", "wire_messages"))
+        there.change(there.source, *newer, older)
         made = back_up(there, tmp_path)
         OrderLog(there.codec, tmp_path / "backups" / NEXT_TO_BACKUPS).note(ORDER)
         said = str(restore(there, made))

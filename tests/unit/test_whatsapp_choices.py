@@ -113,6 +113,11 @@ async def test_addresses_and_codes_are_lines_of_the_text() -> None:
     assert sent["text"]["body"] == "Halo\n\ncopy_code: AB12"
 
 
+async def test_a_code_that_the_text_shows_is_not_repeated() -> None:
+    (sent,) = await Sending().post(says("Kode: <code>AB12</code>", ((Button("copy_code", copy="AB12"),),)))
+    assert sent["text"]["body"] == "Kode: `AB12`"
+
+
 async def test_keys_return_their_label_as_text() -> None:
     keys = Keyboard(((Key("next"),), (Key("back"), Key("cancel"))))
     (sent,) = await Sending().post(says(keyboard=keys))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels.base import Confirmed, Failure, Sender, UnreadableUpdateError, Writer
 from bot.channels.messengers import writer_of
-from bot.channels.whatsapp.contents import OF_WHATSAPP
+from bot.channels.numbers import OF_WHATSAPP
 from bot.channels.whatsapp.reading import Reader
 from conversations.events import (
     Attachment,

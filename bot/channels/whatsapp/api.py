@@ -55,8 +55,8 @@ class Settings(Protocol):
 class CloudApi:
     """One keep-alive pool for everything.
 
-    `answered` gets the `Date` of each answer of the messenger; each call waits for `may_call` first, which
-    raises when this process may not send. Every method raises DeliveryError.
+    `answered` gets the `Date` of each answer of the messenger; each call waits for `may_call` first. Every
+    method raises DeliveryError.
     """
 
     def __init__(

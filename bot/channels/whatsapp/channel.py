@@ -44,7 +44,7 @@ async def at_once() -> None:
 
 
 class WhatsAppChannel(Absent):
-    """The number of the service. Each call waits for `may_call`, which raises when it may not be made."""
+    """The number of the service. Each call waits for `may_call` first."""
 
     name = "whatsapp"
 

@@ -61,14 +61,18 @@ def requests(message: OutgoingMessage) -> list[str]:
     return [] if message.buttons else [key.request for key in _keys(message) if key.request]
 
 
-def lines(message: OutgoingMessage, label: Label) -> str:
-    """The buttons that open an address or copy a text, a line each, as markup of our templates."""
-    return "\n".join(
-        f"{html.escape(label(button.label, button.params))}: {html.escape(button.url or button.copy)}"
+def lines(message: OutgoingMessage, label: Label, text: str) -> str:
+    """The buttons that open an address or copy a text, a line each, as markup of our templates.
+
+    One whose address or code the `text` shows already is left out.
+    """
+    given = (
+        (label(button.label, button.params), html.escape(button.url or button.copy))
         for row in message.buttons
         for button in row
         if button.url or button.copy
     )
+    return "\n".join(f"{html.escape(name)}: {value}" for name, value in given if value not in text)
 
 
 def _keys(message: OutgoingMessage) -> Iterator[Any]:

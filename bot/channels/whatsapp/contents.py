@@ -14,6 +14,7 @@ from typing import Any
 from bot.channels.names import file_name
 from bot.channels.numbers import OF_WHATSAPP
 from bot.channels.typed import degrees
+from bot.channels.whatsapp.choices import TEXT
 from bot.channels.written_forms import button_data, text_or_command
 from conversations.events import (
     Attachment,
@@ -33,8 +34,6 @@ Json = Mapping[str, Any]
 
 FILE_KEY_BYTES = 8
 LATITUDE, LONGITUDE = 90.0, 180.0
-# The beginning of the id of a choice that stands for its label.
-TEXT = "text:"
 LONGEST_ID, LONGEST_MIME, LONGEST_TITLE, LONGEST_PHONE = 256, 128, 1024, 40
 # An edited message comes without its new text.
 EDITED, OTHER, STICKER = "edited", "other", "sticker"

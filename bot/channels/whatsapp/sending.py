@@ -96,8 +96,8 @@ class Sender:
 
     def _markup(self, posting: Posting) -> str:
         """The text, and a line for each button that opens an address or copies a text."""
-        lines = choices.lines(posting.message, self._label(posting))
         text = self._wording.text(posting.message, posting.language)
+        lines = choices.lines(posting.message, self._label(posting), text)
         return f"{text}\n\n{lines}" if lines else text
 
     def _label(self, posting: Posting) -> Callable[[str, Params], str]:
