@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from pytest_asyncio import is_async_test
 
-from bot.practice import town
+from bot.practice import town, whatsapp
 from bot.practice.staging import stage
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
@@ -54,13 +54,16 @@ async def own_demo(tmp_path: Path) -> AsyncIterator[str]:
     """A practice for one test, which may change its time and faults; no process imports the bot for it."""
     simulator = await Simulator.start(routes=practice_routes)
     town.settle(simulator)
+    whatsapp.settle(simulator)
     stage(simulator)
-    config = tmp_path / "config.toml"
-    config.write_text(town.configuration(simulator, tmp_path), encoding="utf-8")
+    config, hook = tmp_path / "config.toml", whatsapp.new_hook()
+    settings = town.configuration(simulator, tmp_path, whatsapp.settings(simulator, hook))
+    config.write_text(settings, encoding="utf-8")
     bot = BotProcess(simulator, aduan("run", "--config", str(config)), tmp_path / "bot.log")
     bot.start()
     try:
         await bot.started()
+        await hook.connect(simulator)
         yield simulator.address
     finally:
         await bot.stop()
