@@ -19,10 +19,11 @@ from functools import partial
 
 import structlog
 
+from bot.channels.base import Channel
+from bot.channels.messengers import Messengers, writer_of
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.writers import writer_of
 from bot.clock.business_time import BusinessClock
 from bot.config.settings import Config
 from bot.database import arrivals, digests, reindexing
@@ -49,6 +50,7 @@ from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
+from bot.second_messenger import largest_body, run_sources, second_messenger_of
 from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
@@ -58,7 +60,6 @@ from bot.sources.scheduler import Scheduler
 from bot.sources.shares import Shares
 from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
-from bot.sources.webhook import LARGEST_BODY
 from bot.turns.numbering import Numbering
 from bot.turns.providers import calendars, make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
@@ -131,17 +132,23 @@ class Service:
             largest,
             make_room(config, contents, database, operator, self._accept),
         )
-        self._channel = TelegramChannel(
+        self._telegram = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock, self._menu, lead.may_send
         )
-        self._webhook = webhook_page.webhook_of(config, codec, self._channel.bot, self._time.wall)
+        self._second = second_messenger_of(
+            config, (database, codec), self._words, self._files, self._clock, lead.may_send
+        )
+        self._channel: Channel = self._telegram
+        if self._second:
+            self._channel = Messengers(self._telegram, self._second.channel)
+        self._webhook = webhook_page.webhook_of(config, codec, self._telegram.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         paths = Paths(contents, config.database.documents_path)
         self._documents = DocumentMaker(database, codec, self._words, config.rules, paths)
         self._outbox = Outbox(
             database, codec, self._channel, pacing, self._moves, operator, self._documents, self._wake
         )
-        self._watch = TimeWatch(database, self._time, self._channel.ask, self._outbox.notify_operator)
+        self._watch = TimeWatch(database, self._time, self._telegram.ask, self._outbox.notify_operator)
         watermark = Watermark(config.database.watermark_path)
         self._numbering = Numbering(
             database, watermark, operator, self._outbox.accept, self._clock.now, self._time.wall
@@ -180,23 +187,25 @@ class Service:
         self._tasks.start(self._lead.keep(self._database))
         self._tasks.start(self._monitor.run())
         pages = (*health_page.routes(self._monitor, self._lead.role), *metrics.routes(self._monitor))
-        pages = (*pages, *webhook_page.routes(self._webhook))
-        self._tasks.start(WebServer(self._config.web.address, pages, LARGEST_BODY).run())
+        pages = (*pages, *webhook_page.routes(self._webhook), *(self._second.routes if self._second else ()))
+        self._tasks.start(WebServer(self._config.web.address, pages, largest_body(self._second)).run())
         start = Start(self._database)
         await recall(start, self._config, self._codec, self._moves)
-        me = await connect(self._channel, self._database)
+        me = await connect(self._telegram, self._database)
         await self._watch.start()
         known = {"bot_username": me.username or "", "words": self._words.word_lists()}
         rules = self._documents.rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
         self._shares = shares = self._make_shares(turns)
+        if self._second:
+            await self._second.start(shares)
         offset = await self._take_up(start, turns, shares)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
         self._tasks.start(
-            profile.register(self._channel.bot, self._words, self._groups, LANGUAGES, self._divisions)
+            profile.register(self._telegram.bot, self._words, self._groups, LANGUAGES, self._divisions)
         )
-        self._tasks.start(warn_of_public_groups(self._channel, self._groups, self._outbox.notify_operator))
+        self._tasks.start(warn_of_public_groups(self._telegram, self._groups, self._outbox.notify_operator))
         accept, wall = self._outbox.accept, self._time.wall
         asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
@@ -205,12 +214,12 @@ class Service:
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()
         log.info("app.started", bot=me.username)
-        polling = Polling(self._channel, shares.take, offset, shares.sift)
+        polling = Polling(self._telegram, shares.take, offset, shares.sift)
         source = webhook_page.source_of(self._webhook, polling, shares.take)
         parts = {"updates": source.alive, "outbox": self._outbox.alive}
         self._lead.at_work()
         self._tasks.start(Watchdog(self._database, parts).run())
-        await source.run(stopping)
+        await run_sources([source, *(self._second.sources if self._second else ())], stopping)
 
     def _make_shares(self, turns: Turns) -> Shares:
         ours, leaders = self._moves.is_named, self._config.leaders
@@ -238,7 +247,7 @@ class Service:
         await self._outbox.start(self._config.topics)
         await self._files.start(self._channel, self._time.is_certain, self._time.wall)
         start.faults += [*await self._checks.start(), *await shares.start()]
-        name = self._channel.name
+        name = self._telegram.name
         offset = await start.step("offset", lambda c, d: arrivals.offset(c, name, self._time.wall(), d), 0)
         await report_unread(start, self._codec, rules, self._outbox.notify_operator)
         await self._report(start.faults)
@@ -296,5 +305,6 @@ class Service:
         """Stop the sources of work before its workers."""
         stopping = self._files.stop(), self._checks.stop() if self._checks else None
         await end_tasks(tuple(self._tasks), stopping, end)
-        await end_workers(self._outbox, (self._documents.close(), self._channel.close()), end)
+        second = (self._second.stop(),) if self._second else ()
+        await end_workers(self._outbox, (self._documents.close(), *second, self._channel.close()), end)
         log.info("app.stopped")

@@ -70,6 +70,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "untold": len(case.untold),
         "block": _block(case),
         "told": case.recorded_by is not None,
+        "messenger": casefile.other_messenger(case),
     }
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from conversations import keys
+from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Readers, Rules
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
@@ -54,6 +55,11 @@ def service_name(case: Case, rules: Rules) -> str:
 def marked(case: Case) -> str:
     """The number with its check code, for messages to officers whose replies count for the case."""
     return marked_reference(case.reference, case.id)
+
+
+def other_messenger(case: Case) -> str:
+    """The messenger of the citizen where it is not the one of the officers; else empty."""
+    return "" if case.messenger == WITHOUT_LIMITS.messenger else case.messenger
 
 
 def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:

@@ -92,6 +92,19 @@ class ShownButton(Frozen):
     action: str
     subject: str = ""
     value: str = ""
+    # The version for which it was made; only in `Choices`.
+    version: int = 0
+
+
+class Choices(Frozen):
+    """The buttons of the newest message that has more of them than the messenger shows at once."""
+
+    # Counts such messages: the buttons that turn the pages of an earlier one are outdated.
+    number: int
+    # The buttons in the rows of their message.
+    rows: tuple[tuple[ShownButton, ...], ...] = ()
+    # The page that was sent last, from 0.
+    page: int = 0
 
 
 class OfficerProfile(Frozen):
@@ -143,6 +156,8 @@ class Conversation(Frozen):
     screen: int = 0
     # The buttons of the present screen; empty where a reply keyboard is shown instead.
     shown: tuple[ShownButton, ...] = ()
+    # The choices of which only a page is shown; None where all are (choices.py).
+    choices: Choices | None = None
     # The key of the message that first showed the draft's present question; empty if unknown.
     first_shown: str = ""
     # The screen that is shown instead of the draft's question: "Batalkan?", or "Lanjutkan, atau mulai lagi?".

@@ -10,8 +10,10 @@ from typing import Any, cast
 
 from conversations import (
     budgets,
+    choices,
     double_taps,
     edits,
+    limited_chats,
     listening,
     no_account,
     notices,
@@ -56,7 +58,7 @@ from conversations.events import (
     TextReceived,
 )
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, withdrawing
+from conversations.followup import additions, again, news, pages, unaddressed, withdrawing
 from conversations.followup import dialogue as followup
 from conversations.intake import completing
 from conversations.intake import dialogue as intake
@@ -85,7 +87,9 @@ def advance(event: Event, world: World) -> Outcome:
     """The outcome of one event.
 
     Each press is answered, and each reply is sent where the person sees it (sight.py), and a
-    question that another one follows loses its buttons (old_buttons.py). The card of each case
+    question that another one follows loses its buttons (old_buttons.py). What the messenger of the
+    chat cannot do is said in words (limited_chats.py), and more choices than it shows have pages
+    (choices.py). The card of each case
     that is filed or changed is sent or edited here, so that dialogues change cases only.
     """
     outcome = listening.without_lost_draft(_advance(event, world), world)
@@ -93,8 +97,12 @@ def advance(event: Event, world: World) -> Outcome:
     outcome += Outcome.of(*desk_actions.updated_cards(world, outcome.cases, _lane(event)))
     outcome += Outcome.of(*division_cards.updated_cards(world, outcome.cases, _lane(event)))
     if isinstance(event, DeadlinePassed) or not isinstance(event, SYSTEM_EVENTS):
-        outcome = sight.in_sight(event, world, _with_question(event, world, outcome))
+        outcome = _with_question(event, world, outcome)
+        outcome = limited_chats.fitted(event, world, outcome, unanswered=news.READ)
+        outcome = sight.in_sight(event, world, outcome)
         outcome = old_buttons.without_old_buttons(event, world, outcome)
+        outcome = choices.paged(event, world, outcome)
+    outcome = limited_chats.together(world, outcome)
     outcome = topics.placed(event, world.rules, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
     if isinstance(event, ButtonPressed) and event.press and not answered:
@@ -190,6 +198,8 @@ def _in_private(event: PersonEvent, world: World, conversation: Conversation) ->
     if repeated and (same := _second_tap(event, world, conversation)):
         return same
     conversation = double_taps.noted(event, world, conversation)
+    if turned := choices.typed(event, world, conversation):
+        return turned
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
     return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
@@ -231,7 +241,12 @@ _LISTENERS: Mapping[Listener, Handler] = {
     "none": followup.receive_unaddressed,
 }
 
-_BUTTONS: Mapping[str, ButtonHandler] = {**intake.ACTIONS, **followup.ACTIONS, **desk.PRIVATE_ACTIONS}
+_BUTTONS: Mapping[str, ButtonHandler] = {
+    **intake.ACTIONS,
+    **followup.ACTIONS,
+    **desk.PRIVATE_ACTIONS,
+    choices.ACTION: choices.show_page,
+}
 
 
 def _command(event: CommandReceived, world: World, conversation: Conversation) -> Outcome:

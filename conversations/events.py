@@ -140,7 +140,10 @@ class ContactReceived:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableReceived:
-    """A message that the service cannot keep: a sticker, a poll, a game."""
+    """A message that the service cannot keep: a sticker, a poll, a game.
+
+    Of the kind "edited" is the notice that a message was changed, from a messenger that does not say how.
+    """
 
     origin: Origin
     kind: str
@@ -261,11 +264,13 @@ class Delivery(StrEnum):
 
     DELIVERED = "delivered"
     UNREACHABLE = "unreachable"
+    # It goes out when the citizen writes next: the messenger takes no free text before that.
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class MessageReported:
-    """A message that was sent with `report` reached the messenger, or will never reach it."""
+    """A message that was sent with `report` reached its citizen, never will, or waits for the citizen."""
 
     at: datetime
     case: str

@@ -13,13 +13,18 @@ from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
 from conversations.complaints.part import Part
-from conversations.conversation import Conversation, Unsent
+from conversations.conversation import Choices, Conversation, Unsent
 from conversations.intake import several
 from conversations.listening import next_listener
 
 # What the conversation of the person who filed the case loses in addition. The messenger's name comes again
 # with the next message.
 _OWN: Mapping[str, Any] = {"name": "", "last_answers": {}, "recent": {}}
+# What is lost with a conversation that is deleted, apart from the language and the accepted notices.
+_GOES_ON = (
+    "draft", "set_aside", "completing", "collecting", "writing", "held", "undecided", "asked_reference",
+    "opened", "profile", "introducing", "locked_until", "blocks",
+)  # fmt: skip
 
 
 def without_case(conversation: Conversation, case: Case) -> Conversation:
@@ -31,6 +36,11 @@ def without_case(conversation: Conversation, case: Case) -> Conversation:
     if conversation.chat == conversation.person == case.filed_by:
         left = left.model_copy(update=_OWN)
     return _listening_again(conversation, left)
+
+
+def is_over(conversation: Conversation) -> bool:
+    """Whether nothing goes on in a conversation, and no agency has blocked its account."""
+    return not any(getattr(conversation, name) for name in _GOES_ON)
 
 
 def dropped_files(conversation: Conversation, case: Case) -> tuple[str, ...]:
@@ -70,6 +80,7 @@ def _emptied(conversation: Conversation, case: Case) -> dict[str, Any]:
         "opened": tuple(name for name in conversation.opened if name != case.id),
         "blocks": tuple(block for block in conversation.blocks if block.case != case.id),
         "posts": tuple(post for post in conversation.posts if post.case != case.id),
+        "choices": conversation.choices and Choices(number=conversation.choices.number),
         "shown": tuple(button for button in conversation.shown if button.subject != case.id),
     }
     if latest and latest.case == case.id:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from conversations import keys
 from conversations.conversation import Conversation, Notice
-from conversations.effects import Edit, Effect, Outcome, Send
+from conversations.effects import Edit, Effect, Outcome, Send, Weight
 from conversations.events import PersonEvent
 from conversations.reading.text import Problem
 
@@ -35,7 +35,8 @@ def once(event: PersonEvent, outcome: Outcome) -> Outcome:
             talks.append(talk)
     if notice is None:
         return outcome
-    effects = tuple(_keyed(effect, origin.person.id, notice) for effect in outcome.effects)
+    repeats = notice.message != origin.message
+    effects = tuple(_keyed(effect, origin.person.id, notice, repeats=repeats) for effect in outcome.effects)
     return Outcome(tuple(talks), outcome.cases, effects)
 
 
@@ -52,8 +53,9 @@ def _next(event: PersonEvent, conversation: Conversation) -> Notice:
     return Notice(message=before.message if before and goes_on else origin.message, at=origin.at)
 
 
-def _keyed(effect: Effect, person: int, notice: Notice) -> Effect:
+def _keyed(effect: Effect, person: int, notice: Notice, *, repeats: bool) -> Effect:
     if not isinstance(effect, Send) or not _is_notice(effect):
         return effect
-    # The first time the key is unknown, and the message is sent.
-    return Edit(effect.chat, keys.notice(person, notice.message), effect.message)
+    # The first time the key is unknown, and the message is sent; later it says the same again.
+    weight = Weight.COSMETIC if repeats else Weight.CONTENT
+    return Edit(effect.chat, keys.notice(person, notice.message), effect.message, weight=weight)

@@ -27,6 +27,8 @@ from conversations.world import World
 ButtonHandler = Callable[[ButtonPressed, World, Conversation], Outcome]
 # The answer to a press of a button that is no longer valid.
 OUTDATED = "system.press_outdated"
+# The message that removes a reply keyboard, where the next one cannot.
+KEYBOARD_CLOSED = "system.keyboard_closed"
 CaseAct = Callable[[ButtonPressed, World, Conversation, Case], Outcome]
 PresserCheck = Callable[[Case, ButtonPressed, World], bool]
 
@@ -83,7 +85,7 @@ def show_message(
         if not message.buttons and not message.keyboard and not closing:
             message = replace(message, keyboard=REMOVE_KEYBOARD)
             return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))
-        removal = closing or OutgoingMessage("system.keyboard_closed", keyboard=REMOVE_KEYBOARD)
+        removal = closing or OutgoingMessage(KEYBOARD_CLOSED, keyboard=REMOVE_KEYBOARD)
         before = (*before, Send(turned.chat, removal))
     turned = turned.model_copy(update={"first_shown": _first_shown(conversation, turned)})
     return Outcome.of(turned, *before, Send(turned.chat, message, screen_key(turned)))

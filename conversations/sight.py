@@ -9,6 +9,8 @@ bot's newest message in its chat, and how many messages the person has sent belo
    because one notice is enough for all messages that cause it (notices.py).
 3. Any other message is sent again below. Sending it with the same key removes the buttons of the earlier one.
 
+Where the messenger cannot change a message (capabilities.py), its weight says what an edit becomes.
+
 Messages about a case that other people cause (a response, a question) do not pass through the citizen's
 conversation. Whether one was sent meanwhile is read from the case.
 """
@@ -20,7 +22,7 @@ from typing import Any
 
 from conversations import keys
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Effect, Outcome, Send
+from conversations.effects import Edit, Effect, Lane, Outcome, Send, Weight
 from conversations.events import ButtonPressed, DeadlinePassed, Event, MessageEdited, PersonEvent
 from conversations.world import World
 
@@ -38,7 +40,10 @@ def in_sight(event: PersonEvent | DeadlinePassed, world: World, outcome: Outcome
     effects: list[Effect] = []
     sent = False
     for effect in outcome.effects:
-        shown = _shown(event, effect, latest, below, before.chat)
+        if world.capabilities(before.chat).edits:
+            shown = _shown(event, effect, latest, below, before.chat)
+        else:
+            shown = _sent(effect, latest, before.chat)
         if isinstance(shown, Send) and shown.chat == before.chat:
             latest, below, sent = shown.key, 0, True
         effects.append(shown)
@@ -82,6 +87,19 @@ def _shown(event: Event, effect: Effect, latest: str, below: int, chat: int) -> 
     if isinstance(event, ButtonPressed) and effect.at == event.origin.message:
         return effect
     if effect.key == latest and (below <= MOST_BELOW or _is_notice(effect.key)):
+        return effect
+    return Send(effect.chat, effect.message, effect.key, effect.lane)
+
+
+def _sent(effect: Effect, latest: str, chat: int) -> Effect:
+    """The effect where a message cannot change: content is a new message.
+
+    A counter is sent by the shell; what repeats the newest message, or shows an answer in the place of its
+    question, not at all.
+    """
+    if not isinstance(effect, Edit) or effect.chat != chat or effect.weight is Weight.PROGRESS:
+        return effect
+    if effect.weight is Weight.COSMETIC and (effect.lane is Lane.COSMETIC or effect.key == latest):
         return effect
     return Send(effect.chat, effect.message, effect.key, effect.lane)
 

@@ -251,6 +251,9 @@ class KeptFiles(Protocol):
     async def open_file(self, key: str) -> bytes | None:
         """The file's bytes, None while it is not stored."""
 
+    async def is_coming(self, key: str) -> bool:
+        """Whether the file is still being fetched."""
+
 
 class Channel(Protocol):
     """A messenger. Every method but `read` raises DeliveryError; start and fetch raise FetchError.

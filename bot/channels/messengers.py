@@ -6,17 +6,20 @@ beginning of its id.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from bot.channels.base import Channel, Posting, Raw, Sender, ShellEvent, Step
-from bot.channels.numbers import on_whatsapp
+from bot.channels.base import Channel, Posting, Raw, Sender, ShellEvent, Step, Writer
+from bot.channels.numbers import OF_WHATSAPP, on_whatsapp
+from bot.channels.telegram import writers as telegram
+from bot.channels.whatsapp import writers as whatsapp
 from conversations.effects import AnswerPress
 from conversations.events import Event
 
-# The key of an update of WhatsApp, and the beginning of the id of a file there.
-WHATSAPP, OF_WHATSAPP = "whatsapp", "whatsapp:"
+# The key of an update of WhatsApp.
+WHATSAPP = "whatsapp"
 
 
 class Messengers:
@@ -99,3 +102,14 @@ class Messengers:
         if file_id.startswith(OF_WHATSAPP):
             return self._whatsapp.fetch_file(file_id.removeprefix(OF_WHATSAPP))
         return self._telegram.fetch_file(file_id)
+
+
+def writer_of(raw: bytes) -> Writer | None:
+    """The writer of an update as it was stored; None when no person wrote it."""
+    try:
+        update = json.loads(raw)
+    except (ValueError, RecursionError):
+        update = None
+    if isinstance(update, dict) and WHATSAPP in update:
+        return whatsapp.writer_of(update)
+    return telegram.writer_of(raw)

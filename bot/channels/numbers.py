@@ -17,6 +17,8 @@ FIRST_ON_WHATSAPP = 2**52
 # Above every id of a Telegram message, whose generations use fewer bits (message_ids.py).
 FIRST_MESSAGE = 2**62
 MICROSECONDS = 1_000_000
+# The beginning of the id of a file there.
+OF_WHATSAPP = "whatsapp:"
 
 
 def on_whatsapp(chat: int) -> bool:

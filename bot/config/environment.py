@@ -31,7 +31,9 @@ def misspelt(model: type[BaseModel], environment: Iterable[str]) -> tuple[str, .
     """
     known = names(model)
     meant = {_letters(name): name for name in known}
-    meant |= {_letters(PREFIX + path[-1]): name for name, path in known.items() if len(path) > 1}
+    # The first section that has the key is meant: ADUAN_TOKEN is Telegram's.
+    for name, path in known.items():
+        meant.setdefault(_letters(PREFIX + path[-1]), name)
     lines = []
     for name in sorted(environment):
         right = meant.get(_letters(name))

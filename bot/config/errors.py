@@ -46,9 +46,10 @@ PATTERNS: Mapping[str, str] = {
 }
 
 # Sections whose values are secrets, or may be a secret in the wrong place.
-SECRET = ("telegram",)
-OPEN = frozenset({"base_url", "base_file_url", "updates"})
-TOKEN = re.compile(r"\d{3,}:[\w-]{6,}")
+SECRET = ("telegram", "whatsapp")
+OPEN = frozenset({"base_url", "base_file_url", "updates", "api_version"})
+# A token of Telegram, or of Meta.
+TOKEN = re.compile(r"\d{3,}:[\w-]{6,}|EAA\w{12,}")
 # An address in which a password may stand.
 WITH_PASSWORD = re.compile(r"://\S*(@|password=)\S*")
 LONGEST_FOUND = 60

@@ -12,10 +12,8 @@ import re
 import tomllib
 from datetime import date, datetime, time
 from functools import cached_property
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
@@ -27,8 +25,9 @@ from bot.config.errors import ConfigError, describe, explain_toml
 from bot.config.listening import Address, address, address_or_nothing
 from bot.config.logos import wrong_logos
 from bot.config.server_names import file_name, server_url
+from bot.config.this_machine import not_here
 from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
-from bot.config.whatsapp import WhatsApp
+from bot.config.whatsapp import REASON, WhatsApp, missing_for_whatsapp
 from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
 
 DEFAULT_PATH = Path("config.toml")
@@ -255,39 +254,38 @@ class Config(Settings):
             oversight=self.oversight,
             redirects=self.redirects,
             operator_chat_id=self.operator_chat_id,
+            whatsapp_number=self.whatsapp.number if self.whatsapp.used else "",
         )
 
     @model_validator(mode="after")
-    def _agencies_agree(self) -> Self:
+    def _settings_agree(self, info: ValidationInfo) -> Self:
         wrong = [*clashes(self.agencies), *wrong_signs(self.agencies), *wrong_logos(self.agencies)]
         wrong += repeats("redirects", [entry.id for entry in self.redirects])
         if self.practice:
-            wrong += _elsewhere(self.telegram)
-        if self.telegram.updates == "webhook":
-            wrong += missing_for_webhook(self.web.public_url, self.web.listen)
+            wrong += not_here(_servers(self))
+        if self.whatsapp.used:
+            wrong += missing_for_whatsapp(self.whatsapp, secrets=info.context != WITHOUT_TOKEN)
+        wrong += _undelivered(self)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
 
 
-def _elsewhere(telegram: Telegram) -> list[str]:
-    """Practice puts time forward and acts for invented people: it must not reach the real messenger."""
-    wrong = []
-    for key in ("base_url", "base_file_url"):
-        address = getattr(telegram, key)
-        if not _on_this_machine(urlsplit(address).hostname or ""):
-            wrong.append(
-                f"telegram.{key}: {address!r} is not on this machine; expected an address on 127.0.0.1 "
-                "as `aduan demo` writes it, because practice is true"
-            )
-    return wrong
+def _undelivered(config: Config) -> list[str]:
+    """What is missing for a webhook; a practice server is on this machine and needs no public address."""
+    if config.telegram.updates == "webhook":
+        return missing_for_webhook(config.web.public_url, config.web.listen, 'telegram.updates is "webhook"')
+    if config.whatsapp.used:
+        public = config.web.public_url or ("practice" if config.practice else "")
+        return missing_for_webhook(public, config.web.listen, REASON)
+    return []
 
 
-def _on_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _servers(config: Config) -> dict[str, str]:
+    """The addresses of the messengers, by key."""
+    telegram = {key: getattr(config.telegram, key) for key in ("base_url", "base_file_url")}
+    found = {f"telegram.{key}": value for key, value in telegram.items()}
+    return found | {"whatsapp.base_url": config.whatsapp.base_url} if config.whatsapp.used else found
 
 
 def load(path: Path = DEFAULT_PATH, *, token: bool = True) -> Config:

@@ -35,14 +35,11 @@ def wrong_secret(text: str) -> str:
     return "32 to 256 letters, digits, _ or -; empty: the bot derives one from its key file"
 
 
-def missing_for_webhook(public_url: str, listen: str) -> list[str]:
-    """A line for each setting without which updates cannot be delivered."""
-    needed = {
-        "web.public_url": (public_url, ADDRESS),
-        "web.listen": (listen, "a host and a port, as 127.0.0.1:8080"),
-    }
+def missing_for_webhook(public_url: str, listen: str, reason: str) -> list[str]:
+    """A line for each setting without which updates cannot be delivered; `reason` is why it is needed."""
+    needed = {"web.public_url": (public_url, ADDRESS), "web.listen": (listen, LISTEN)}
     return [
-        f'{key}: missing; expected {what}, because telegram.updates is "webhook"'
+        f"{key}: missing; expected {what}, because {reason}"
         for key, (value, what) in needed.items()
         if not value
     ]

@@ -12,8 +12,10 @@ from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged
 from bot.database.tables import offsets, updates
 
-# Telegram keeps an update for 24 hours. After twice that time none can come again (invariant 1).
+# Telegram keeps an update for 24 hours. After twice that time none can come again (invariant 1). WhatsApp
+# delivers one for seven days, until it is answered.
 KEYS_KEPT = 48 * 3600.0
+KEPT_LONGER = {"whatsapp": 8 * 24 * 3600.0}
 UPDATES_KEPT = 24 * 3600.0
 
 _TAKEN = Prepared(
@@ -22,7 +24,10 @@ _TAKEN = Prepared(
     )
 )
 _TAKE = Prepared(plain_insert(updates))
-_PRUNE = delete(updates).where(updates.c.at < bindparam("before"))
+_PRUNE = delete(updates).where(
+    updates.c.at < bindparam("before"), updates.c.channel.not_in(sorted(KEPT_LONGER))
+)
+_PRUNE_ONE = delete(updates).where(updates.c.at < bindparam("before"), updates.c.channel == bindparam("from"))
 # An offset follows an update that was taken: a damaged one would skip what still waits.
 _FOLLOWS = exists().where(updates.c.channel == offsets.c.channel, updates.c.update_id == offsets.c.next - 1)
 _OFFSET = select(offsets.c.next, _FOLLOWS.label("follows")).where(
@@ -54,6 +59,8 @@ def take(connection: Connection, channel: str, ids: Iterable[int], at: float) ->
 def prune(connection: Connection, now: float) -> None:
     """Delete keys of updates that cannot come again."""
     connection.execute(_PRUNE, {"before": now - KEYS_KEPT})
+    for channel, kept in KEPT_LONGER.items():
+        connection.execute(_PRUNE_ONE, {"before": now - kept, "from": channel})
 
 
 def move_offset(connection: Connection, channel: str, following: int, at: float) -> None:

@@ -1,10 +1,14 @@
-"""The state of chats: who blocked the bot, and where groups moved.
+"""The state of chats: who cannot be reached, whose window is closed, and where groups moved.
+
+`blocked` is 0 while messages are sent, 1 when the chat cannot be reached, 2 when its person has to write
+first.
 
 A move redirects every message of a group, so it counts only with its proof: an HMAC over both ids.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -15,8 +19,11 @@ from bot.database.quarantine import Damage, DamagedRowError, Stage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, chats
 
+UNREACHABLE, CLOSED = 1, 2
 # The domain of the proofs of moves.
 MOVED = "moved"
+# Below SQLite's old limit of 999 variables a statement.
+CHUNK = 400
 
 _BLOCKED = insert(chats).values(chat=bindparam("here"), blocked=bindparam("blocks"), cards_void=0)
 _BLOCKED = _BLOCKED.on_conflict_do_update(
@@ -37,9 +44,12 @@ _VOID = _VOID.on_conflict_do_update(index_elements=["chat"], set_={"cards_void":
 CARDS_VOID = select(chats.c.chat).where(chats.c.cards_void == 1)
 _CARDS_SENT = update(chats).where(chats.c.chat == bindparam("here")).values(cards_void=0)
 _IS_BLOCKED = select(chats.c.blocked).where(chats.c.chat == bindparam("here"))
+_PARKED = select(chats.c.chat).where(
+    chats.c.chat.in_(bindparam("chats", expanding=True)), chats.c.blocked != 0
+)
 _KNOWN = select(chats.c.migrated_to, chats.c.proof).where(chats.c.chat == bindparam("here"))
 _FORGET_MOVE = update(chats).where(chats.c.chat == bindparam("here")).values(migrated_to=None, cards_void=0)
-_ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked == 1)
+_ALL_BLOCKED = select(chats.c.chat).where(chats.c.blocked != 0)
 _ALL_MOVED = select(chats.c.chat, chats.c.migrated_to, chats.c.proof).where(chats.c.migrated_to.is_not(None))
 
 
@@ -48,9 +58,32 @@ def note_blocked(connection: Connection, chat: int, *, blocked: bool) -> None:
     connection.execute(_BLOCKED, {"here": chat, "blocks": int(blocked)})
 
 
+def note_closed(connection: Connection, chat: int) -> None:
+    """Store that the person of this chat has to write before messages may be sent."""
+    connection.execute(_BLOCKED, {"here": chat, "blocks": CLOSED})
+
+
 def is_blocked(connection: Connection, chat: int) -> bool:
-    """Whether this chat is known to be unreachable."""
+    """Whether nothing is sent to this chat: it is unreachable, or its window is closed."""
     return bool(connection.scalar(_IS_BLOCKED, {"here": chat}))
+
+
+def is_unreachable(connection: Connection, chat: int) -> bool:
+    """Whether this chat is known to be unreachable."""
+    return connection.scalar(_IS_BLOCKED, {"here": chat}) == UNREACHABLE
+
+
+def is_closed(connection: Connection, chat: int) -> bool:
+    """Whether this chat is reachable, and waits for its person."""
+    return connection.scalar(_IS_BLOCKED, {"here": chat}) == CLOSED
+
+
+def parked(connection: Connection, among: Collection[int]) -> frozenset[int]:
+    """Those of these chats whose messages are parked, for whatever reason."""
+    ordered, found = sorted(among), set[int]()
+    for start in range(0, len(ordered), CHUNK):
+        found.update(connection.execute(_PARKED, {"chats": ordered[start : start + CHUNK]}).scalars())
+    return frozenset(found)
 
 
 def note_moved(connection: Connection, codec: Codec, old: int, new: int) -> bool:
@@ -74,7 +107,7 @@ def cards_sent(connection: Connection, chat: int) -> None:
 
 
 def blocked(connection: Connection) -> frozenset[int]:
-    """The chats whose person blocks the bot."""
+    """The chats that nothing is sent to."""
     return frozenset(connection.execute(_ALL_BLOCKED).scalars())
 
 

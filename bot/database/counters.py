@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, cast, func, insert, se
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.database.prepared import Prepared
-from bot.database.tables import counters, outbox, quarantine, waiting
+from bot.database.tables import addresses, counters, outbox, quarantine, waiting
 
 _TAKE = Prepared(
     update(counters)
@@ -25,7 +25,12 @@ def reserve(connection: Connection, name: str, count: int) -> int:
     return int(after) - count
 
 
-_NUMBERED = {"outbox": outbox, "quarantine": quarantine, "waiting": waiting}
+_NUMBERED = {
+    "outbox": outbox.c.id,
+    "quarantine": quarantine.c.id,
+    "waiting": waiting.c.id,
+    "addresses": addresses.c.n,
+}
 _STORED = select(counters.c.next).where(counters.c.name == bindparam("counter"))
 _SET = upsert(counters)
 _SET = _SET.on_conflict_do_update(index_elements=["name"], set_={"next": _SET.excluded.next})
@@ -37,9 +42,9 @@ def repair(connection: Connection) -> dict[str, object]:
     Returns the stored values of those, by name.
     """
     repaired = {}
-    for name, table in _NUMBERED.items():
+    for name, column in _NUMBERED.items():
         # As a number, also where a damaged row holds text.
-        highest = connection.scalar(select(func.max(cast(table.c.id, BigInteger)))) or 0
+        highest = connection.scalar(select(func.max(cast(column, BigInteger)))) or 0
         stored = connection.scalar(_STORED, {"counter": name})
         if not isinstance(stored, int) or stored <= highest:
             connection.execute(_SET, {"name": name, "next": int(highest) + 1})

@@ -6,7 +6,9 @@
    messages in groups are deleted by the bot, and older ones are named to their chat.
 2. `clean()` removes the traces that were written while `erase()` waited, in the same way.
 3. A file stays, with another owner, while a linked case (redirected from or to) names it.
-4. Everything is repeatable: an erased case is not erased again, and what is gone cannot be found twice.
+4. On WhatsApp the conversation goes with the last complaint, and later the telephone number
+   (forgotten_people.py).
+5. Everything is repeatable: an erased case is not erased again, and what is gone cannot be found twice.
 
 What was deleted is overwritten in the database (secure_delete), and leaves the write-ahead log with the next
 checkpoint (`Database.checkpoint`).
@@ -28,6 +30,7 @@ from bot.database import (
     erasure_requests,
     erasure_traces,
     files_table,
+    forgotten_people,
     history,
     sent_messages,
 )
@@ -245,6 +248,7 @@ def _notices(case: Case, left: Case, terms: Terms, moment: Moment) -> Iterable[O
     if case.filed_by:
         agency = casefile.agency_of(case, rules).full_name
         params = {**told_erased(left), "agency": agency, "contacts": rules.contacts()}
+        params["messenger"] = case.messenger
         told = OutgoingMessage("erased.told", params)
         yield OutboxRow(0, case.filed_by, LaneNumber.ASKED, Kind.SEND, case.language, moment.wall, told)
 
@@ -319,6 +323,9 @@ def _clean_talks(
     changed = {key: forgetting.without_case(talk, case) for key, talk in known.items()}
     listed = [talk for key, talk in changed.items() if talk != known[key]]
     conversations.save_conversations(connection, codec, listed, terms)
+    for talk in changed.values():
+        if talk.person == case.filed_by:
+            forgotten_people.forget_conversation(connection, talk)
     dropped = [name for talk in known.values() for name in forgetting.dropped_files(talk, case)]
     return _dropped(connection, connection.execute(_BY_KEY, {"keys": sorted(dropped)}).all())
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Update, bindparam, delete, select, update
 
+from bot.database.outbox_reports import Accepted, mark_accepted
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.database.outbox_table import IS_COSMETIC, read_rows
 from bot.database.prepared import Prepared
@@ -47,10 +48,11 @@ _LATER = (
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
 # Leaving a group is not parked; cosmetic edits in an unreachable chat are not needed.
 _MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
+_RENEW = update(outbox).where(_IN_CHAT).values(created=bindparam("since"))
 _DROP_COSMETIC = delete(outbox).where(_IN_CHAT, IS_COSMETIC)
 _DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
 _REACHABLE = (outbox.c.state == State.PARKED.value) & outbox.c.chat.not_in(
-    select(chats.c.chat).where(chats.c.blocked == 1)
+    select(chats.c.chat).where(chats.c.blocked != 0)
 )
 _DOUBT = (
     update(outbox)
@@ -74,11 +76,15 @@ _DROP_REPORTED = delete(outbox).where(_ROW, outbox.c.state == State.SENT.value, 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A row that was sent: the message that its key now refers to (0 for none), and the wall time."""
+    """A row that was sent: the message that its key now refers to (0 for none), and the wall time.
+
+    `until` is the wall time until which the messenger's report is awaited, 0 where there is none.
+    """
 
     row: OutboxRow
     message: int
     at: float
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,9 @@ def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
     """Store the messages' keys and delete their rows; a row with `report` stays until that is reported."""
     remember(connection, [(mark.row.chat, mark.message, mark.row.key, mark.at) for mark in marks])
     doubt(connection, [(mark.row.chat, mark.message, mark.row.key) for mark in marks if _is_doubtful(mark)])
-    plain = [_tried(mark.row) for mark in marks if not mark.row.report]
-    reported = [_tried(mark.row) for mark in marks if mark.row.report]
+    mark_accepted(connection, [Accepted(mark.row, mark.until) for mark in marks if mark.until])
+    plain = [_tried(mark.row) for mark in marks if not mark.until and not mark.row.report]
+    reported = [_tried(mark.row) for mark in marks if not mark.until and mark.row.report]
     if plain:
         _DELETE.many(connection, plain)
     if reported:
@@ -155,17 +162,29 @@ def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
         connection.execute(_LATER, parameters)
 
 
-def park(connection: Connection, chat: int) -> None:
-    """Park all rows of a chat that cannot be reached. Those with `report` are reported unreachable."""
+def park(connection: Connection, chat: int, *, closed: bool = False) -> None:
+    """Park all rows of a chat that cannot be reached. Those with `report` are reported unreachable.
+
+    Those of a chat that was `closed` until now were reported as waiting.
+    """
     now = {"there": chat, "now": State.PENDING.value}
+    if closed:
+        connection.execute(_UNREACHED, {"there": chat, "now": State.PARKED.value})
     connection.execute(_DROP_COSMETIC, now)
     connection.execute(_UNREACHED, now)
     connection.execute(_MOVE, {**now, "then": State.PARKED.value})
 
 
-def release(connection: Connection, codec: Codec, chat: int, damage: Damage | None = None) -> list[OutboxRow]:
-    """Make a chat's parked rows wait to be sent again; returns them, final responses first."""
+def release(
+    connection: Connection, codec: Codec, chat: int, damage: Damage | None = None, since: float | None = None
+) -> list[OutboxRow]:
+    """Make a chat's parked rows wait to be sent again; returns them, final responses first.
+
+    Their age counts from `since` (wall time), where they waited for their person.
+    """
     parked = {"there": chat, "now": State.PARKED.value}
+    if since is not None:
+        connection.execute(_RENEW, {**parked, "since": since})
     connection.execute(_DROP_COSMETIC, parked)
     connection.execute(_DROP_LEAVES, parked)
     connection.execute(_MOVE, {**parked, "then": State.PENDING.value})

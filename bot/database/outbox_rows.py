@@ -19,9 +19,14 @@ from bot.database.quarantine import DamagedRowError, typed
 from bot.database.sealing import Codec, SealBrokenError, binding
 from conversations.messages import OutgoingMessage
 
+# In the column `error` of a row that is not sent completely: its main message was delivered.
+CONFIRMED = "confirmed"
+# In that of an accepted row: its message was recalled, and is not sent again.
+RECALLED = "recalled"
+
 
 class Kind(StrEnum):
-    """What is to be done in the chat."""
+    """What is to be done in the chat. A knock asks a person, as a template, to open the window by writing."""
 
     SEND = "send"
     EDIT = "edit"
@@ -29,6 +34,7 @@ class Kind(StrEnum):
     DELETE = "delete"
     LEAVE = "leave"
     COMMANDS = "commands"
+    KNOCK = "knock"
 
 
 class LaneNumber(IntEnum):
@@ -42,11 +48,13 @@ class LaneNumber(IntEnum):
 class State(StrEnum):
     """The state of a row. A sent or failed row with `report` stays until that has been reported.
 
-    A damaged row did not open: it stays with its payload and is not sent.
+    The messenger has taken an accepted row and will report whether it was delivered: until then its payload
+    stays. A damaged row did not open: it stays with its payload and is not sent.
     """
 
     PENDING = "pending"
     PARKED = "parked"
+    ACCEPTED = "accepted"
     SENT = "sent"
     FAILED = "failed"
     DAMAGED = "damaged"
@@ -58,7 +66,9 @@ class OutboxRow:
 
     `language` is the reader's; `asker` the person who caused it, 0 for none; it is not stored. A row with
     `revision` above 0 replaces the waiting row of that id; if that one is no longer waiting, its message
-    went out, and this is an edit of it.
+    went out, and this is an edit of it. One that `replaces` takes the place of what waits under its key, and
+    a deletion that does drops it; this is not stored. A `confirmed` one was delivered before its call ended:
+    its main message is not sent again.
     """
 
     id: int
@@ -77,11 +87,22 @@ class OutboxRow:
     not_before: float = 0.0
     progress: int = 0
     asker: int = 0
+    replaces: bool = False
+    confirmed: bool = False
+
+    @property
+    def is_progress(self) -> bool:
+        """Whether it sends a count or a state that the next message of its chat makes outdated."""
+        return self.kind is Kind.SEND and self.lane == LaneNumber.COSMETIC
 
     @property
     def is_cosmetic(self) -> bool:
-        """Whether it may be dropped: the removal of buttons, or a cosmetic edit. A send never is."""
-        return self.kind is Kind.STRIP or (self.kind is Kind.EDIT and self.lane == LaneNumber.COSMETIC)
+        """Whether it may be dropped: the removal of buttons, a cosmetic edit, a message about progress."""
+        return self.kind is Kind.STRIP or self.is_progress or self._is_cosmetic_edit
+
+    @property
+    def _is_cosmetic_edit(self) -> bool:
+        return self.kind is Kind.EDIT and self.lane == LaneNumber.COSMETIC
 
 
 @cache
@@ -94,13 +115,13 @@ def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:
     typed(row, id=int, chat=int, lane=int, at=int, language=str, revision=int, attempts=int, progress=int)
     typed(row, key=(str, NoneType), report=(str, NoneType), not_before=(int, float), created=(int, float))
     columns = dict(row._mapping)  # noqa: SLF001 - the documented name of a row's mapping
-    payload, _outcome, _error = (columns.pop(name) for name in ("payload", "outcome", "error"))
+    payload, _outcome, error = (columns.pop(name) for name in ("payload", "outcome", "error"))
     message = None
     if payload is not None:
         message = _messages().validate_json(codec.open(payload, _binding(row, row.chat)))
-    texts = {"key": row.key or "", "report": row.report or ""}
+    texts = {"key": row.key or "", "report": row.report or "", "confirmed": error == CONFIRMED}
     kind = Kind(row.kind)
-    if message is None and kind in (Kind.SEND, Kind.EDIT):
+    if message is None and kind in (Kind.SEND, Kind.EDIT, Kind.KNOCK):
         raise DamagedRowError("payload")
     return OutboxRow(**columns | texts | {"kind": kind, "state": State(row.state)}, message=message)
 

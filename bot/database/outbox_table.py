@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, 
 
 from bot.database.counters import reserve
 from bot.database.outbox_rows import (
+    RECALLED,
     Kind,
     LaneNumber,
     OutboxRow,
@@ -27,7 +28,7 @@ from bot.database.outbox_rows import (
     sealed_to,
 )
 from bot.database.prepared import Prepared
-from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, outside
+from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, ranges_outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
 from conversations import keys
@@ -46,7 +47,7 @@ _BY_KEY = Prepared(
     .order_by(outbox.c.id)
 )
 _WAITING = select(outbox).where(outbox.c.state == State.PENDING.value).order_by(outbox.c.id)
-_OF_UNKNOWN_STATE = select(outbox).where(outside(outbox.c.state, State))
+_OF_UNKNOWN_STATE = [select(outbox).where(part) for part in ranges_outside(outbox.c.state, State)]
 _DAMAGED = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
@@ -60,7 +61,11 @@ _REPLACE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
     .values(
-        payload=bindparam("payload"), revision=bindparam("risen"), progress=0, language=bindparam("tongue")
+        payload=bindparam("payload"),
+        revision=bindparam("risen"),
+        progress=0,
+        language=bindparam("tongue"),
+        not_before=bindparam("until"),
     )
 )
 _INSERT = Prepared(insert(outbox))
@@ -69,6 +74,21 @@ _DROP_PARKED = delete(outbox).where(
     outbox.c.chat == bindparam("there"),
     outbox.c.key == bindparam("named"),
     outbox.c.state == State.PARKED.value,
+)
+_DROP_WAITING = delete(outbox).where(
+    outbox.c.chat == bindparam("there"),
+    outbox.c.key == bindparam("named"),
+    outbox.c.state == State.PENDING.value,
+    outbox.c.id.not_in(bindparam("busy", expanding=True)),
+)
+_NOTE_RECALLED = (
+    update(outbox)
+    .where(
+        outbox.c.chat == bindparam("there"),
+        outbox.c.key == bindparam("named"),
+        outbox.c.state == State.ACCEPTED.value,
+    )
+    .values(error=RECALLED)
 )
 _OF_CHAT = select(outbox).where(outbox.c.chat == bindparam("there"))
 _MOVE = (
@@ -80,7 +100,7 @@ _MOVE = (
 # What `OutboxRow.is_cosmetic` says of a stored row.
 IS_COSMETIC = or_(
     outbox.c.kind == Kind.STRIP.value,
-    (outbox.c.kind == Kind.EDIT.value) & (outbox.c.lane == LaneNumber.COSMETIC.value),
+    outbox.c.kind.in_((Kind.EDIT.value, Kind.SEND.value)) & (outbox.c.lane == LaneNumber.COSMETIC.value),
 )
 # The outcomes of rows with `report` that the core has not been informed of.
 OUTCOMES = (
@@ -104,6 +124,7 @@ def insert_rows(
     unless that one is a cosmetic edit: the place of that is behind all messages.
     """
     _drop_outdated(connection, rows)
+    _drop_recalled(connection, rows, in_flight)
     waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
     fresh, replaced = _coalesce(rows, waiting)
     if replaced:
@@ -113,6 +134,7 @@ def insert_rows(
                 "payload": seal(codec, row),
                 "risen": row.revision,
                 "tongue": row.language,
+                "until": row.not_before,
             }
             for row in replaced
         ]
@@ -136,6 +158,15 @@ def _drop_outdated(connection: Connection, rows: Iterable[OutboxRow]) -> None:
         connection.execute(_DROP_PARKED, dropped)
 
 
+def _drop_recalled(connection: Connection, rows: Iterable[OutboxRow], in_flight: Collection[int]) -> None:
+    """Drop what was recalled and not sent, where the messenger deletes nothing that was sent."""
+    for row in rows:
+        if row.kind is Kind.DELETE and row.replaces and (key := keys.parse(row.key)):
+            named = {"there": row.chat, "named": str(keys.recalled_message(key))}
+            connection.execute(_DROP_WAITING, {**named, "busy": sorted(in_flight)})
+            connection.execute(_NOTE_RECALLED, named)
+
+
 def _waiting_by_key(
     connection: Connection,
     codec: Codec,
@@ -143,7 +174,7 @@ def _waiting_by_key(
     in_flight: Collection[int],
     damage: Damage | None,
 ) -> dict[tuple[int, str], OutboxRow]:
-    keys = sorted({row.key for row in rows if row.kind is Kind.EDIT and row.key})
+    keys = sorted({row.key for row in rows if _is_change(row) and row.key})
     if not keys:
         return {}
     found = read_rows(connection, codec, _BY_KEY.one(connection, {"keys": keys}).all(), damage)
@@ -177,21 +208,28 @@ def _coalesce(
     replaced: dict[int, OutboxRow] = {}
     for row in rows:
         name = (row.chat, row.key)
-        if row.kind is Kind.EDIT and name in places and _may_join(row, fresh[places[name]]):
+        if _is_change(row) and name in places and _may_join(row, fresh[places[name]]):
             fresh[places[name]] = replace(fresh[places[name]], message=_in_place(row, fresh[places[name]]))
-        elif row.kind is Kind.EDIT and (before := waiting.get(name)) and _may_join(row, before):
+        elif _is_change(row) and (before := waiting.get(name)) and _may_join(row, before):
             replaced[before.id] = replace(
                 before,
                 message=_in_place(row, before),
                 language=row.language,
                 revision=before.revision + 1,
                 progress=0,
+                # A message about progress goes some seconds after the last change.
+                not_before=row.not_before if before.is_progress else before.not_before,
             )
         else:
             if row.key and row.message:
                 places[name] = len(fresh)
             fresh.append(row)
     return fresh, list(replaced.values())
+
+
+def _is_change(row: OutboxRow) -> bool:
+    """Whether it changes the message of its key, in place or by a new one."""
+    return row.kind is Kind.EDIT or (row.kind is Kind.SEND and row.replaces)
 
 
 def _may_join(row: OutboxRow, before: OutboxRow) -> bool:
@@ -208,7 +246,7 @@ def _in_place(row: OutboxRow, before: OutboxRow) -> OutgoingMessage | None:
 
 def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:
     """All rows that wait to be sent, in order: what the senders read at the start."""
-    for row in connection.execute(_OF_UNKNOWN_STATE).all():
+    for row in [row for query in _OF_UNKNOWN_STATE for row in connection.execute(query).all()]:
         _mark_damaged(
             connection, row, damaged(Stage.OUTBOX, row.id, row.payload, DamagedRowError("state")), damage
         )

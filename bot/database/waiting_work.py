@@ -13,11 +13,12 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, not_, select
 
+from bot.database.chats import CLOSED
 from bot.database.file_rows import FileState
 from bot.database.outbox_rows import State
 from bot.database.outbox_table import IS_COSMETIC
 from bot.database.quarantine import Stage
-from bot.database.tables import cases, files, outbox, quarantine, waiting
+from bot.database.tables import cases, chats, files, outbox, quarantine, waiting
 from conversations.complaints.life_cycle import OPEN
 from conversations.complaints.mornings import CLOCKED
 
@@ -27,7 +28,11 @@ _PENDING = outbox.c.state == State.PENDING.value
 _LANES = select(outbox.c.lane, func.count()).where(_PENDING).group_by(outbox.c.lane)
 # Cosmetic edits may wait while other messages are sent: they are no messages.
 _MESSAGE_SINCE = select(func.min(outbox.c.created)).where(_PENDING, not_(IS_COSMETIC))
-_PARKED = outbox.c.state == State.PARKED.value
+_CLOSED_CHATS = select(chats.c.chat).where(chats.c.blocked == CLOSED)
+_ALL_PARKED = outbox.c.state == State.PARKED.value
+_PARKED = _ALL_PARKED & outbox.c.chat.not_in(_CLOSED_CHATS)
+_FOR_PERSON = select(func.count()).where(_ALL_PARKED, outbox.c.chat.in_(_CLOSED_CHATS))
+_ACCEPTED = select(func.count()).where(outbox.c.state == State.ACCEPTED.value)
 _OF_GROUPS: ColumnElement[int] = case((outbox.c.chat < 0, 1), else_=0)
 _UNREACHABLE = select(func.count(), func.sum(_OF_GROUPS)).where(_PARKED)
 _FILES = select(func.count()).where(files.c.state == FileState.PENDING.value)
@@ -58,6 +63,9 @@ class WaitingWork:
     # Messages whose chat cannot be reached now, and those of them that are for groups.
     parked: int = 0
     parked_of_groups: int = 0
+    # Messages that wait until their person writes, and those whose delivery is not yet reported.
+    for_person: int = 0
+    accepted: int = 0
     # Files that are not fetched yet.
     files: int = 0
     # Stored updates that wait for a check of the sender's membership, or for the sender's turn.
@@ -81,6 +89,8 @@ def read_waiting(connection: Connection) -> WaitingWork:
         message_since=connection.scalar(_MESSAGE_SINCE),
         parked=parked,
         parked_of_groups=of_groups or 0,
+        for_person=connection.scalar(_FOR_PERSON) or 0,
+        accepted=connection.scalar(_ACCEPTED) or 0,
         files=connection.scalar(_FILES) or 0,
         updates=updates,
         update_since=update_since,

@@ -216,6 +216,7 @@ class _Work:
             "reference": self.material.case.reference,
             "files": self.written.index,
             "head": self.material.case.history_head,
+            "messenger": self.material.case.messenger,
         }
         text = self._word("case_index", **params).strip() + "\n"
         await self._add(f"{self._word('case_contents')}.txt", text.encode())

@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from bot.channels.base import MadeDocument, Wording
-from bot.database import history, outbox_rows
+from bot.channels.capabilities import capabilities_of
+from bot.channels.messengers import writer_of
+from bot.channels.numbers import on_whatsapp
+from bot.database import addresses, history, outbox_rows
 from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.engine import Database
@@ -42,7 +45,7 @@ _TALKS = select(conversations.c.chat, conversations.c.person).where(
 )
 _WAITING = select(outbox).where(
     outbox.c.chat == bindparam("account"),
-    outbox.c.state.in_((State.PENDING.value, State.PARKED.value)),
+    outbox.c.state.in_((State.PENDING.value, State.PARKED.value, State.ACCEPTED.value)),
     outbox.c.payload.is_not(None),
 )
 _SET_ASIDE = select(quarantine.c.id, quarantine.c.at, quarantine.c.subject, quarantine.c.raw)
@@ -94,6 +97,7 @@ class PersonalData:
         ordered = sorted(filed.values(), key=lambda case: (case.received_at, case.reference))
         return Person(
             account=account,
+            messenger=capabilities_of(account).messenger,
             rules=rules,
             talks=[talks[key] for key in sorted(talks)],
             cases=[
@@ -105,7 +109,15 @@ class PersonalData:
             set_aside=[*self._set_aside(connection, account), *self._not_taken(connection, account)],
             acts=[Act(*row) for row in connection.execute(_ACTS, {"officer": f"officer:{account}"})],
             groups=[(row.chat, row.since) for row in connection.execute(_GROUPS, own)],
+            whatsapp=self._whatsapp(connection, account),
         )
+
+    def _whatsapp(self, connection: Connection, account: int) -> dict[str, str] | None:
+        """What WhatsApp calls the account; None for one of Telegram, and where it is not stored."""
+        if not on_whatsapp(account):
+            return None
+        known = addresses.of_number(connection, self._codec, account - addresses.FIRST_PERSON)
+        return {"user_id": known.user_id, "number": known.wa_id, "name": known.name} if known else None
 
     def _files(self, connection: Connection, case: Any) -> dict[str, StoredFile]:
         jobs = readable_files(connection, self._codec, files_of(case))
@@ -141,6 +153,9 @@ class PersonalData:
 
 def _sender(raw: bytes) -> int:
     """The account that sent an update; 0 where it does not say."""
+    writer = writer_of(raw)
+    if writer and on_whatsapp(writer.chat):
+        return writer.chat
     try:
         update = json.loads(raw)
         parts = update.values() if isinstance(update, dict) else ()

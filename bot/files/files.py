@@ -7,8 +7,8 @@
 3. They are sealed, written under a temporary path, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
 5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
-   fails to give it for three days, refuses it, or calls it too large. Time without network, disk or database
-   does not count.
+   fails to give it for three days, refuses it, or calls it too large. Time without network, disk, database
+   or a valid token does not count.
 6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
    finds the rest, while the time is certain. Contents that still have the name of an earlier version, their
    plain hash, are renamed (bot/files/content_names.py).
@@ -55,6 +55,8 @@ LONGEST_DOUBLING = 10
 # Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
 TRIES = 82
 SWEEP_SECONDS = 3600.0
+# Failures that say nothing about the file.
+UNCOUNTED = frozenset({Failure.THROTTLED, Failure.ACCOUNT})
 # A stored time that is later than the longest wait is damaged, or was stored by a wrong clock. A longer
 # `retry_after` is followed while the bot runs; after a restart the messenger repeats it.
 LONGEST_DELAY = LONGEST_WAIT
@@ -154,6 +156,11 @@ class Files:
         if job is None or job.state is not FileState.STORED:
             return None
         return await asyncio.to_thread(content, self._contents, self._codec, job)
+
+    async def is_coming(self, key: str) -> bool:
+        """Whether the file is still being fetched, or waits for its next try."""
+        job = (await self._jobs([key])).get(key)
+        return job is not None and job.state is FileState.PENDING
 
     async def _jobs(self, keys: Sequence[str]) -> dict[str, FileJob]:
         damage = Damage()
@@ -307,8 +314,8 @@ def _wait(error: Exception, faults: int) -> float:
 
 
 def _counts(error: Exception) -> bool:
-    """Whether the messenger itself failed, not the network nor our own disk or database."""
-    return isinstance(error, DeliveryError) and error.answered and error.kind is not Failure.THROTTLED
+    """Whether the messenger failed for this file, not the network, our disk, our database or our account."""
+    return isinstance(error, DeliveryError) and error.answered and error.kind not in UNCOUNTED
 
 
 def _reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 1. This machine: texts, calendar, database, keys, disk, documents and their logos.
 2. The messenger: token, groups, the bot's rights in them, leaders, operator.
+3. WhatsApp, where it is configured: token, number, account, app, webhook, template.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from bot.operations.check_postgres import examine_server
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
 from bot.operations.check_web import examine_web
+from bot.operations.check_whatsapp import examine_whatsapp
 from bot.wording.rendering import Renderer
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ async def examine(config: Config, today: date, file: Path | None = None) -> Sequ
     here += await examine_documents(config.agencies)
     store = store_of(config.database)
     moved = moved_groups(store, _codec(config.database.keys_path))
-    return [*here, *await examine_telegram(config, moved, created_topics(store))]
+    here += await examine_telegram(config, moved, created_topics(store))
+    return [*here, *await examine_whatsapp(config)]
 
 
 def examine_texts(renderer: Renderer) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.telegram.writers import writer_of
+from bot.channels.messengers import writer_of
 from bot.clock.zone import ZONE
 from bot.config.settings import Database
 from bot.database import schema, set_aside

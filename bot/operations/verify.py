@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, func, select
 
-from bot.database import file_rows, history, outbox_rows, register_seal, schema
+from bot.database import addresses, file_rows, history, outbox_rows, register_seal, schema, wire_messages
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
@@ -26,8 +26,10 @@ from bot.database.quarantine import DamagedRowError
 from bot.database.register_seal import Tally
 from bot.database.sealing import Codec, SealBrokenError
 from bot.database.stores.store import Store
+from bot.database.tables import addresses as people
 from bot.database.tables import cases, chats, conversations, files, outbox
 from bot.database.tables import history as entries
+from bot.database.tables import wire_messages as wires
 from conversations.complaints.case import Case
 from conversations.complaints.signatures import signed_texts
 from conversations.queries import (
@@ -93,6 +95,8 @@ _SEALED = (
     Sealed("conversations", select(conversations), read_conversation, lambda row: f"{row.chat}:{row.person}"),
     Sealed("outbox", select(outbox), _read_waiting, lambda row: row.id),
     Sealed("files", select(files), file_rows.read_job, lambda row: row.key),
+    Sealed("addresses", select(people), addresses.read_person, lambda row: row.n),
+    Sealed("wire_messages", select(wires), wire_messages.read_name, lambda row: f"{row.chat}:{row.message}"),
 )
 
 
@@ -125,7 +129,7 @@ class Verification:
     def __init__(self, connection: Connection, codec: Codec, advance: Callable[[int, int], None]) -> None:
         self._connection, self._codec, self._advance = connection, codec, advance
         self._report = Report(entries=self._count(entries))
-        self._done, self._all = 0, sum(map(self._count, (cases, conversations, outbox, files)))
+        self._done, self._all = 0, sum(map(self._count, (cases, conversations, outbox, files, people, wires)))
 
     def run(self) -> Report:
         """Check all of it, the register first."""

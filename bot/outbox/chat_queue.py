@@ -104,13 +104,18 @@ class ChatQueue:
     def superseded(self, row: OutboxRow, message: int) -> list[Item]:
         """Take out the cosmetic edits before this row of what it changes or replaces: its key, this message.
 
-        A payload that replaced another one is newer than the number of its row.
+        A payload that replaced another one is newer than the number of its row. A message about progress is
+        outdated by every other message.
         """
         lane = self._lanes[COSMETIC]
         found = [
             each
             for each in lane
-            if ((row.key and each.row.key == row.key) or (message and each.row.at == message))
+            if (
+                (row.key and each.row.key == row.key)
+                or (message and each.row.at == message)
+                or (each.row.is_progress and not row.is_progress)
+            )
             and (each.row.id < row.id or (row.revision and each.row.id != row.id))
         ]
         for each in found:
@@ -131,6 +136,10 @@ class ChatQueue:
         for lane in self._lanes:
             if item in lane:
                 lane.remove(item)
+
+    def keyed(self, key: str) -> list[Item]:
+        """The stored items with this key."""
+        return [item for lane in self._lanes for item in lane if item.stored and item.row.key == key]
 
     def clear(self) -> list[Item]:
         """Take everything out."""

@@ -12,11 +12,12 @@ from functools import partial
 import structlog
 
 from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
+from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
-from bot.outbox.pacing import ASKED, Pacing
+from bot.outbox.pacing import ASKED, UNASKED, Pacing
 from bot.outbox.topics import Topics
 from conversations import keys
 from conversations.effects import AnswerPress
@@ -26,7 +27,15 @@ log = structlog.get_logger(__name__)
 CALLS_AT_ONCE = 24
 LONGEST_BACKOFF = 60.0
 # The cost of a row's first call, estimated before the text is rendered.
-COSTS = {Kind.SEND: 1, Kind.EDIT: 1, Kind.STRIP: 1, Kind.DELETE: 1, Kind.LEAVE: 0, Kind.COMMANDS: 0}
+COSTS = {
+    Kind.SEND: 1,
+    Kind.EDIT: 1,
+    Kind.STRIP: 1,
+    Kind.DELETE: 1,
+    Kind.LEAVE: 0,
+    Kind.COMMANDS: 0,
+    Kind.KNOCK: 1,
+}
 
 
 class Delivery:
@@ -48,7 +57,9 @@ class Delivery:
         if item is None:
             return None
         now, chat = time.monotonic(), self._moves.destination(item.row.chat)
-        limits = self._pacing.wait(chat, item.lane, COSTS[item.row.kind], now, now - item.ready)
+        # A message about progress does not wait for quiet: its delay is its own.
+        lane = UNASKED if item.row.is_progress else item.lane
+        limits = self._pacing.wait(chat, lane, COSTS[item.row.kind], now, now - item.ready)
         return max(item.ready - now, limits, 0.0)
 
     def throttled(self, item: Item, seconds: float) -> None:
@@ -66,7 +77,7 @@ class Delivery:
         """Make the remaining calls; the item records its progress."""
         chat = self._moves.destination(item.row.chat)
         for step in (await self._steps(item, chat))[item.row.progress :]:
-            messages = await self._step(item, step, chat)
+            messages = () if step.main and item.row.confirmed else await self._step(item, step, chat)
             if step.main:
                 # 0 when the answer does not name the message.
                 item.main = messages[-1] if messages else 0
@@ -79,6 +90,9 @@ class Delivery:
         try:
             return await self._call(step, chat)
         except DeliveryError as error:
+            if step.main and item.row.confirmed:
+                # The call had no answer, and the messenger has reported its message delivered meanwhile.
+                return ()
             if not step.optional or error.kind is not Failure.REFUSED:
                 raise
             item.refused = error.reason
@@ -91,17 +105,27 @@ class Delivery:
         if message is None:
             return [Step(COSTS[row.kind], main=False, run=lambda: self._act(row, chat))]
         edit = reply_to = 0
-        if row.kind is Kind.EDIT:
+        if row.kind is Kind.EDIT and capabilities_of(chat).edits:
             # A newer copy may have been sent since the older one was pressed: the newest is edited.
             edit = max(row.at, await self._marks.find(row.chat, row.key) if row.key else 0)
         if message.reply_to and not edit:
             reply_to = await self._marks.find(row.chat, message.reply_to)
         if message.topic:
             message = replace(message, topic=self._topics.destination(row.chat, message.topic))
-        if row.is_cosmetic and not edit:
+        if row.is_cosmetic and not edit and not row.is_progress:
             return []
         item.outdated = row.at if row.at < edit else 0
-        return await self._channel.steps(Posting(chat, message, row.language, edit, reply_to, item.made))
+        posting = Posting(
+            chat,
+            message,
+            row.language,
+            edit,
+            reply_to,
+            item.made,
+            row=row.id,
+            knock=row.kind is Kind.KNOCK,
+        )
+        return await self._channel.steps(posting)
 
     async def _deletions(self, row: OutboxRow, chat: int) -> Sequence[Step]:
         """One call for each message that was sent under the key of the deletion's target, or for its one."""
@@ -110,6 +134,8 @@ class Delivery:
         key = keys.parse(row.key)
         target = str(keys.recalled_message(key)) if key else ""
         messages = await self._marks.all_of(row.chat, target)
+        if messages and not capabilities_of(chat).edits:
+            raise DeliveryError(Failure.REFUSED, "messages cannot be deleted")
         return [Step(1, main=False, run=partial(self._delete, chat, message)) for message in messages]
 
     async def _delete(self, chat: int, message: int) -> tuple[int, ...]:
@@ -133,7 +159,7 @@ class Delivery:
         # A row that has begun only waits for the limit itself: its chat's other messages wait behind it.
         await _pause(self._pacing.wait(chat, ASKED, step.cost, time.monotonic()))
         async with self._calls:
-            place = self._pacing.reserve(step.cost, time.monotonic())
+            place = self._pacing.reserve(chat, step.cost, time.monotonic())
             try:
                 while pause := place.wait(time.monotonic()):  # noqa: ASYNC110 - a time, no event
                     await asyncio.sleep(pause)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.database.engine import Database
-from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_later, mark_parked, mark_sent
-from bot.database.outbox_rows import Kind, OutboxRow
-from bot.database.sent_messages import all_of, doubt, forget, newest, remember
+from bot.database.hourly import is_due
+from bot.database.outbox_marks import Failed, Later, Sent
+from bot.database.outbox_reports import overtaken
+from bot.database.outbox_rows import OutboxRow
+from bot.database.sent_messages import all_of, doubt, forget, newest
 from bot.foundation.faults import error_place, is_infrastructure
+from bot.outbox.mark_batch import Batch, Name, Note
 from bot.outbox.operator_notes import Operator
-from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
@@ -24,85 +25,8 @@ GATHER_SECONDS = 0.05
 GATHER_MOST = 50
 RETRY_SECONDS = 1.0
 KEYS_IN_MEMORY = 10_000
-LONGEST_REASON = 200
-COUNTED = frozenset({"operator_undelivered", "operator_card_waits"})
 # Parts of a message and its files have its key too; the part with the buttons is the newest.
 OTHERS_EARLIER = 0.001
-
-Name = tuple[int, str]
-
-
-@dataclass(slots=True)
-class Batch:
-    """The marks of one write; `others` are (chat, message, key, wall time).
-
-    `notes` are for the operator: what happened, and the reason.
-    """
-
-    sent: list[Sent] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
-    later: list[Later] = field(default_factory=list)
-    parked: list[Failed] = field(default_factory=list)
-    others: list[tuple[int, int, str, float]] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.sent) + len(self.failed) + len(self.later) + len(self.parked)
-
-    def rows(self) -> set[int]:
-        """The rows whose outcome it marks; rows to be tried again are not in flight."""
-        marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
-        return {mark.row.id for mark in marks}
-
-    def delayed(self) -> set[int]:
-        """The rows to be tried again."""
-        return {mark.row.id for mark in self.later}
-
-    def reports(self) -> bool:
-        """Whether it holds an outcome that the core is to be informed of."""
-        marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
-        return any(mark.row.report for mark in marks)
-
-    def write(self, connection: Connection) -> list[tuple[int, int]]:
-        """Write all marks; return the messages (chat, id) whose key belongs to a newer message now."""
-        moved = [mark for mark in self.sent if mark.row.key and mark.message and mark.row.kind is Kind.SEND]
-        known = newest(connection, [mark.row.key for mark in moved])
-        mark_later(connection, self.later)
-        mark_failed(connection, self.failed)
-        mark_parked(connection, self.parked)
-        remember(connection, self.others)
-        mark_sent(connection, self.sent)
-        return list(_outdated(moved, known))
-
-    def singles(self) -> Iterator[Batch]:
-        """Each mark alone, in the order in which they are written together; the notes come first."""
-        yield Batch(notes=self.notes)
-        yield from (Batch(later=[mark]) for mark in self.later)
-        yield from (Batch(failed=[mark]) for mark in self.failed)
-        yield from (Batch(parked=[mark]) for mark in self.parked)
-        yield from (Batch(others=[other]) for other in self.others)
-        yield from (Batch(sent=[mark]) for mark in self.sent)
-
-    def messages(self) -> list[OutgoingMessage]:
-        """The notes for the operator, one message for each kind with the last reason."""
-        counts = Counter(name for name, _ in self.notes)
-        made = []
-        for name, reason in dict(self.notes).items():
-            params: dict[str, str | int] = {"reason": reason[:LONGEST_REASON]}
-            if name in COUNTED:
-                params["count"] = counts[name]
-            made.append(OutgoingMessage(f"system.{name}", params))
-        return made
-
-
-def _outdated(moved: Sequence[Sent], known: dict[Name, int]) -> Iterator[tuple[int, int]]:
-    """The older copies of messages; both copies may have been sent since the last write."""
-    for mark in moved:
-        name = mark.row.chat, mark.row.key
-        old = known.get(name, 0)
-        if old and old < mark.message:
-            yield mark.row.chat, old
-        known[name] = max(old, mark.message)
 
 
 class Marks:
@@ -127,6 +51,8 @@ class Marks:
         self._writing = Batch()
         # Rows whose mark was lost: they wait in the store, although their messages may have arrived.
         self._lost: set[int] = set()
+        # Rows whose failure was reported before the mark of their call.
+        self._again: list[OutboxRow] = []
         self._task: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
         self._known: OrderedDict[Name, int] = OrderedDict()
@@ -170,9 +96,12 @@ class Marks:
         self._batch.parked.append(mark)
         self._soon()
 
-    def note(self, name: str, reason: str) -> None:
-        """Notify the operator with the next write; to be called before the mark of the row concerned."""
-        self._batch.notes.append((name, reason))
+    def note(self, name: str, reason: str, hourly: str = "") -> None:
+        """Notify the operator with the next write; to be called before the mark of the row concerned.
+
+        Of the kind `hourly` there is one note an hour.
+        """
+        self._batch.notes.append(Note(name, reason, hourly))
 
     def later(self, mark: Later, message: int = 0, others: Sequence[int] = (), at: float = 0.0) -> None:
         """Mark a row to be tried again; `message` and `others` are its parts that have arrived."""
@@ -248,6 +177,9 @@ class Marks:
             for single in batch.singles():
                 await self._written_alone(single)
         self._writing = Batch()
+        # Not before: while their mark is being written they count as sent.
+        again, self._again = self._again, []
+        self._accept(again)
 
     async def _written_alone(self, single: Batch) -> None:
         try:
@@ -258,19 +190,24 @@ class Marks:
 
     async def _written(self, batch: Batch) -> None:
         """Write the marks, again until disk and database work. Raises errors that the data causes."""
+        codec, wall = self._operator.codec, self._operator.wall
 
-        def work(connection: Connection) -> tuple[list[tuple[int, int]], list[OutboxRow]]:
-            return batch.write(connection), self._operator.notify(connection, batch.messages())
+        def work(connection: Connection) -> tuple[list[tuple[int, int]], list[OutboxRow], list[OutboxRow]]:
+            outdated = batch.write(connection)
+            again = overtaken(connection, codec, batch.accepted())
+            due = [note for note in batch.notes if not note.hourly or is_due(connection, note.hourly, wall())]
+            return outdated, again, self._operator.notify(connection, Batch(notes=due).messages())
 
         while True:
             try:
-                outdated, notes = await self._database.write(work)
+                outdated, again, notes = await self._database.write(work)
                 break
             except Exception as error:
                 if not is_infrastructure(error):
                     raise
                 log.warning("outbox.marks_wait", error=type(error).__name__, marks=len(batch))
                 await asyncio.sleep(RETRY_SECONDS)
+        self._again += again
         self._pass_on(batch, outdated, notes)
 
     def _pass_on(self, batch: Batch, outdated: Sequence[tuple[int, int]], notes: list[OutboxRow]) -> None:

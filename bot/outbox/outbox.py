@@ -55,6 +55,17 @@ at-least-once.
    second queue for documents, so that the upload of a large one delays no message, and they are sent to a
    person only while the limit has room for a question.
 
+11. Some messengers accept a message and report later whether it was delivered. A row with `report` is kept
+   as accepted until then (bot/outbox/confirmations.py), and given up after 30 days. Such a report may come
+   before the mark of its call (bot/database/outbox_reports.py).
+
+12. WhatsApp takes messages for a day after the person's last one, and only templates after that. The rows of
+   such a chat are parked without being unreachable, and officers are told that they wait. If one of them is
+   worth a template, a row with it is stored in the same transaction, once until the person writes
+   (bot/database/outbox_windows.py). When they write, everything is released, final responses first. What only
+   the account, the number or a template prevents keeps its place, is tried again within 15 minutes for as
+   long as it takes, and the operator is notified once an hour.
+
 Two things bypass the table, because no result may depend on them: the answer to a button press, which is sent
 once, and the removal of buttons from an outdated copy.
 """
@@ -65,15 +76,16 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels.base import Channel, DeliveryError, Failure, ShellEvent
+from bot.channels.base import Channel, DeliveryError, ShellEvent
+from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
-from bot.database.outbox_marks import Later, Sent, doubt_all, revive
+from bot.database.outbox_marks import Sent, doubt_all, revive
+from bot.database.outbox_reports import REPORT_SECONDS
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
@@ -82,9 +94,10 @@ from bot.database.sealing import Codec
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
-from bot.outbox.delivery import Delivery, backoff
+from bot.outbox.delivery import Delivery
 from bot.outbox.delivery_log import FAULT, SENT, note_delivery
 from bot.outbox.effect_rows import rows
+from bot.outbox.failing import Failures
 from bot.outbox.making import Documents, Making
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
@@ -104,6 +117,12 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 3.0
 FAULT_SECONDS = 1.0
 MARKS_SECONDS = 0.5
+
+
+def is_reported(row: OutboxRow) -> bool:
+    """Whether the messenger reports later what became of the row, and the row is kept until then."""
+    kept = bool(row.report and row.message) or row.kind is Kind.KNOCK
+    return kept and capabilities_of(row.chat).receipts
 
 
 class Outbox:
@@ -133,6 +152,17 @@ class Outbox:
         self._topics = Topics(database, channel, self._marks, moves, self._queues)
         self._delivery = Delivery(channel, pacing, moves, self._marks, self._topics)
         self._retries = Retries(lambda chat: self._tasks.start(self._reach.retry(chat)))
+        self._failures = Failures(
+            self._marks,
+            self._queues,
+            self._delivery,
+            self._refusals,
+            self._reach,
+            self._retries,
+            self._topics,
+            moves,
+            operator,
+        )
         self._tasks = BackgroundTasks()
         self._stopping = False
 
@@ -243,7 +273,7 @@ class Outbox:
         """Try again after an error of disk or database; refuse the row after any other error."""
         if is_infrastructure(error):
             log.warning("outbox.store_trouble", error=type(error).__name__)
-            self._again(item, type(error).__name__)
+            self._failures.again(item, type(error).__name__)
             return
         log.error("outbox.fault", row=item.row.id, kind=item.row.kind.value, error=error_place(error))
         self._refusals.refused(item.row, type(error).__name__, quarantined=item.stored)
@@ -253,10 +283,11 @@ class Outbox:
     async def _attempt(self, item: Item) -> str:
         """Deliver an item, and do what follows from the outcome; return its name."""
         try:
+            self._reach.require_open(item.row)
             await self._delivery.deliver(item)
         except DeliveryError as error:
             if item.stored:
-                await self._failed(item, error)
+                await self._failures.failed(item, error)
             return error.kind.value
         self._sent(item)
         return SENT
@@ -266,7 +297,9 @@ class Outbox:
         if item.stored:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
-            self._marks.sent(Sent(item.row, item.main, self._operator.wall()), item.others)
+            wall = self._operator.wall()
+            until = wall + REPORT_SECONDS if is_reported(item.row) else 0.0
+            self._marks.sent(Sent(item.row, item.main, wall, until), item.others)
             if item.row.attempts and is_officers_work(item.row):
                 self._retries.accepted(item.row.chat)
         if item.outdated:
@@ -274,64 +307,17 @@ class Outbox:
         if item.row.message is not None and item.main:
             # A cosmetic edit whose call ran when this row came may wait to be tried again.
             self._queues.supersede(item.row, item.main)
-        if item.row.message is not None and self._reach.is_parked(item.row.chat):
+        # Where the messenger reports later, an accepted call shows nothing about the person.
+        shows_reach = item.row.message is not None and not capabilities_of(item.row.chat).receipts
+        if shows_reach and self._reach.is_parked(item.row.chat):
             # The person unblocked the bot, and no update reported it.
             self._tasks.start(self._reach.release(item.row.chat))
 
-    async def _failed(self, item: Item, error: DeliveryError) -> None:
-        row = item.row
-        match error.kind:
-            case Failure.THROTTLED:
-                self._delivery.throttled(item, error.retry_after)
-                self._later(item, error.retry_after)
-            case Failure.TEMPORARY:
-                self._again(item, error.reason)
-            case Failure.MIGRATED:
-                await self._reach.move(self._moves.destination(row.chat), error.moved_to)
-                self._queues.put_again(item, replace(row, at=0))
-            case Failure.VANISHED if row.kind is Kind.EDIT:
-                await self._send_again(item)
-            case Failure.TOPIC_CLOSED | Failure.TOPIC_GONE:
-                await self._topics.repair(item, error, self._failed)
-            case Failure.UNREACHABLE | Failure.CHAT_GONE if row.kind is Kind.LEAVE or row.is_cosmetic:
-                self._drop(item)
-            case Failure.UNREACHABLE | Failure.CHAT_GONE if row.chat < 0 or error.kind is Failure.UNREACHABLE:
-                await self._reach.park(row.chat, item)
-            case _ if row.kind is Kind.DELETE:
-                self._refusals.kept(row, error.reason)
-            case _:
-                self._refusals.refused(row, error.reason)
-                if error.answered and is_officers_work(row):
-                    self._retries.refused(row.chat)
-
-    def _again(self, item: Item, why: str) -> None:
-        """Try a row again, later each time."""
-        row = item.row = replace(item.row, attempts=item.row.attempts + 1)
-        if item.stored:
-            self._refusals.failed_again(row, why)
-        self._later(item, backoff(row.attempts - 1))
-
-    def _later(self, item: Item, delay: float) -> None:
-        if item.stored:
-            row = item.row
-            item.ready = time.monotonic() + delay
-            later = Later(row, row.attempts, time.time() + delay, row.progress)
-            self._marks.later(later, item.main, item.others, self._operator.wall())
-            self._queues.put(item, first=True)
-
-    async def _send_again(self, item: Item) -> None:
-        """Send what should have changed a message that is gone; a cosmetic edit has nothing to change."""
-        if item.row.is_cosmetic:
-            self._drop(item)
-            return
-        await self._marks.vanished(item.row)
-        self._queues.put_again(item, replace(item.row, at=0, kind=Kind.SEND, progress=0))
-
     def _drop(self, item: Item) -> None:
-        """Mark a row that need not be sent any more."""
-        self._marks.sent(Sent(item.row, 0, self._operator.wall()))
+        self._failures.drop(item)
 
     def _strip_all(self, outdated: Sequence[tuple[int, int]]) -> None:
         """Remove the buttons of older copies; not stored, as no result depends on it."""
         for chat, message in outdated:
-            self._queues.put(unstored_strip(chat, message))
+            if capabilities_of(chat).edits:
+                self._queues.put(unstored_strip(chat, message))

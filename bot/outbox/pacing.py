@@ -14,7 +14,7 @@ go while a part of it is free.
 
 A person's limit is a bucket and no window: Telegram asks for at most one message a second and allows short
 bursts. In a window of five seconds somebody who answers a question each second would wait at every irregular
-step.
+step. WhatsApp's limit is a bucket too: 45 messages at once, and one each six seconds after that.
 
 Unasked messages to a group keep the pace even when the window is empty. Twenty cards at once would fill it,
 and the reply to an officer would wait for a minute. One card each three seconds uses the same limit, and the
@@ -29,6 +29,8 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from bot.channels.numbers import on_whatsapp
 
 Lane = Literal[0, 1, 2]
 ASKED: Lane = 0
@@ -62,6 +64,11 @@ class Limits:
     private_per_second: float = 1.0
     group_messages: int = 20
     group_seconds: float = 60.0
+
+
+# Source: Cloud API, throughput (80 messages a second of a number, in and out) and pair rate limits, 2026-11.
+# A quarter of the first is left for what people write.
+ON_WHATSAPP = Limits(overall_per_second=60, private_burst=45, private_per_second=1 / 6)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,15 +167,35 @@ class Place:
         self.at, self.after, self.ended = now, None, True
 
 
-class Pacing:
-    """Says how long a message has to wait. A chat's calls are sequential, those of several chats parallel."""
+class _Messenger:
+    """What was sent to all chats of one messenger, and until when it lets none of them send."""
+
+    __slots__ = ("closed_until", "last_throttled", "limits", "overall")
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
+        self.overall: deque[Place] = deque(maxlen=max(1, int(limits.overall_per_second)))
+        self.closed_until = 0.0
+        self.last_throttled: tuple[int, float] = (0, 0.0)
+
+    def way(self, lane: Lane, now: float) -> float:
+        """Seconds until less than the lane's share of the common limit of all chats is used."""
+        most = int((self.overall.maxlen or 1) * SHARES[lane])
+        return self.overall[-most].at + MARGIN - now if 0 < most <= len(self.overall) else 0.0
+
+
+class Pacing:
+    """Says how long a message has to wait. A chat's calls are sequential, those of several chats parallel.
+
+    Each messenger has its limits.
+    """
+
+    def __init__(self, limits: Limits, on_whatsapp: Limits = ON_WHATSAPP) -> None:
+        self._telegram, self._whatsapp = _Messenger(limits), _Messenger(on_whatsapp)
         self._chats: dict[int, _Person | _Group] = {}
-        self._overall: deque[Place] = deque(maxlen=max(1, int(limits.overall_per_second)))
-        self._all_closed_until = 0.0
-        self._last_throttled: tuple[int, float] = (0, 0.0)
+
+    def _of(self, chat: int) -> _Messenger:
+        return self._whatsapp if on_whatsapp(chat) else self._telegram
 
     def wait(self, chat: int, lane: Lane, cost: int, now: float, waited: float = 0.0) -> float:
         """Seconds until the chat accepts `cost` more messages; 0 when it accepts them at once.
@@ -177,22 +204,19 @@ class Pacing:
         """
         known = self._chats.get(chat)
         wait = known.wait(lane, cost, now) if known else 0.0
+        messenger = self._of(chat)
         if lane == COSMETIC or (lane == UNASKED and waited < LONGEST_WAY):
-            wait = max(wait, self._way(lane, now))
-        return max(wait, self._all_closed_until - now, 0.0)
+            wait = max(wait, messenger.way(lane, now))
+        return max(wait, messenger.closed_until - now, 0.0)
 
-    def _way(self, lane: Lane, now: float) -> float:
-        """Seconds until less than the lane's share of the common limit of all chats is used."""
-        most = int((self._overall.maxlen or 1) * SHARES[lane])
-        return self._overall[-most].at + MARGIN - now if 0 < most <= len(self._overall) else 0.0
-
-    def reserve(self, cost: int, now: float) -> Place:
-        """Take the next `cost` places in the common limit of all chats."""
+    def reserve(self, chat: int, cost: int, now: float) -> Place:
+        """Take the next `cost` places in the common limit of all chats of this chat's messenger."""
+        overall = self._of(chat).overall
         place, before = Place(now), None
         for _ in range(cost):
-            if len(self._overall) == self._overall.maxlen:
-                before = self._overall[0]
-            self._overall.append(place)
+            if len(overall) == overall.maxlen:
+                before = overall[0]
+            overall.append(place)
         place.after = before if before is not place else None
         return place
 
@@ -207,26 +231,28 @@ class Pacing:
 
         When a second chat gets one meanwhile, it applies to all.
         """
-        other, until = self._last_throttled
+        messenger, state = self._of(chat), self._state(chat)
+        other, until = messenger.last_throttled
         if other != chat and until > now:
-            self._all_closed_until = max(self._all_closed_until, until, now + seconds)
-        state = self._state(chat)
+            messenger.closed_until = max(messenger.closed_until, until, now + seconds)
         state.closed_until = max(state.closed_until, now + seconds)
-        self._last_throttled = (chat, now + seconds)
+        messenger.last_throttled = (chat, now + seconds)
 
     def _state(self, chat: int) -> _Person | _Group:
         if chat not in self._chats:
-            self._chats[chat] = self._new_person() if chat > 0 else self._new_group()
+            limits = self._of(chat).limits
+            self._chats[chat] = _new_person(limits) if chat > 0 else _new_group(limits)
         return self._chats[chat]
 
-    def _new_person(self) -> _Person:
-        limits = self._limits
-        return _Person(step=MARGIN / limits.private_per_second, burst=limits.private_burst)
 
-    def _new_group(self) -> _Group:
-        # The window has the margin; the step has none, so that the time of a call does not add up.
-        seconds, most = self._limits.group_seconds, self._limits.group_messages
-        return _Group(step=seconds / most, most=most, window=seconds * MARGIN)
+def _new_person(limits: Limits) -> _Person:
+    return _Person(step=MARGIN / limits.private_per_second, burst=limits.private_burst)
+
+
+def _new_group(limits: Limits) -> _Group:
+    # The window has the margin; the step has none, so that the time of a call does not add up.
+    seconds, most = limits.group_seconds, limits.group_messages
+    return _Group(step=seconds / most, most=most, window=seconds * MARGIN)
 
 
 class Turnstile:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.outbox.chat_queue import ChatQueue, Item, as_edit
+from conversations import keys
 
 # Longer than a failure makes a row wait, but for a `retry_after` of the messenger, who repeats it after a
 # restart. A stored time that is later is damaged, or was stored by a wrong clock: the row goes at once.
@@ -62,10 +63,15 @@ class Queues:
             return
         if row.message is not None:
             self.supersede(row, row.at)
+        if row.kind is Kind.DELETE and row.replaces:
+            self._recall(row)
         if known := self._sending.get(row.id):
             known.replaced = row if row.revision > known.row.revision else known.replaced
         elif known := self._waiting.get(row.id):
-            known.row = row if row.revision > known.row.revision else known.row
+            if row.revision > known.row.revision:
+                known.row = row
+                if row.is_progress:
+                    known.ready = time.monotonic() + delay_of(row)
         elif row.id not in unwritten:
             self.put(Item(row, time.monotonic() + delay_of(row)))
         elif row.revision:
@@ -75,6 +81,13 @@ class Queues:
         """Drop the waiting cosmetic edits before this row of a message that it changes or replaces."""
         queue = self._chats.get((row.chat, False))
         self._drop_all(queue.superseded(row, message) if queue else ())
+
+    def _recall(self, row: OutboxRow) -> None:
+        """Take out what this deletion recalls: the store has dropped it."""
+        key, queue = keys.parse(row.key), self._chats.get((row.chat, False))
+        if key and queue:
+            target = str(keys.recalled_message(key))
+            self.withdraw([item.row.id for item in queue.keyed(target)])
 
     def _drop_all(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -126,8 +139,11 @@ class Queues:
         if not queue:
             self._chats.pop((queue.chat, queue.of_documents), None)
 
-    def drop_chat(self, chat: int, refused: Item | None = None) -> None:
-        """Remove a chat's rows and `refused`, as the store has parked them; leaving a group stays queued."""
+    def drop_chat(self, chat: int, refused: Item | None = None, keeps: frozenset[Kind] = frozenset()) -> None:
+        """Remove a chat's rows and `refused`, as the store has parked them.
+
+        Leaving a group stays queued, and what `keeps` names.
+        """
         queues = [queue for (of, _), queue in self._chats.items() if of == chat]
         items = [item for queue in queues for item in queue.clear()]
         for item in (*items, *((refused,) if refused else ())):
@@ -135,8 +151,18 @@ class Queues:
             item.replaced = None
             if item.made:
                 item.made.discard()
-            if item.row.kind is Kind.LEAVE:
+            if item.row.kind is Kind.LEAVE or item.row.kind in keeps:
                 self.put(item)
+
+    def drop_knocks(self, chat: int) -> None:
+        """Take out the template of a chat whose person has written: the store has deleted its row."""
+        waiting = self._waiting.values()
+        self.withdraw([i.row.id for i in waiting if i.row.chat == chat and i.row.kind is Kind.KNOCK])
+
+    def confirm(self, row: int) -> None:
+        """Note that a row's main message was delivered before its call has ended, or is made again."""
+        if item := self._waiting.get(row) or self._sending.get(row):
+            item.row = replace(item.row, confirmed=True)
 
     def withdraw(self, rows: Collection[int]) -> None:
         """Take these rows out of their queues: they are deleted from the store, and are never sent."""

@@ -11,21 +11,34 @@ from collections.abc import Callable, Iterable
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
+from bot.channels.base import (
+    BlockChanged,
+    ChatMigrated,
+    Confirmed,
+    DeliveryError,
+    Failure,
+    RightsChanged,
+    ShellEvent,
+)
+from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
-from bot.database import chats
+from bot.database import chats, windows
 from bot.database.engine import Database
 from bot.database.outbox_marks import retry
-from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
 from bot.outbox.chat_queue import Item
-from bot.outbox.chats import move_chat, park_lost_chat, release_chat
+from bot.outbox.chats import move_chat, park_closed_chat, park_lost_chat, release_chat
+from bot.outbox.confirmations import PARKING, WINDOW_TRIES
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from bot.outbox.queues import Queues
 
 log = structlog.get_logger(__name__)
+
+# What is sent although the person has to write first.
+FREE = frozenset({Kind.KNOCK, Kind.DELETE})
 
 
 # Makes parked rows of a chat wait to be sent again, and returns rows to queue.
@@ -58,6 +71,14 @@ class Reach:
         """Whether the chat's rows are parked."""
         return chat in self._parked
 
+    def require_open(self, row: OutboxRow) -> None:
+        """Raise DeliveryError for a row that waits for its person, whose message alone opens the chat."""
+        parked = row.chat in self._parked and capabilities_of(row.chat).window_hours > 0
+        # A template that nothing waits for any more is not sent either.
+        waits = not parked if row.kind is Kind.KNOCK else parked and row.kind not in FREE
+        if waits:
+            raise DeliveryError(Failure.WINDOW, "waits for the person", answered=False)
+
     def changed(self, event: ShellEvent) -> None:
         """Apply a change of a chat that its turn has stored. May be called twice for one change."""
         match event:
@@ -69,6 +90,35 @@ class Reach:
                 self._on_news()
             case BlockChanged(chat) | RightsChanged(chat):
                 self._parked.discard(chat)
+                self._queues.drop_knocks(chat)
+            case Confirmed(chat):
+                self._reported(chat, event)
+
+    def _reported(self, chat: int, event: Confirmed) -> None:
+        if event.delivered:
+            self._queues.confirm(event.row)
+        elif event.failure is Failure.WINDOW:
+            self._note_parked(chat, keeps=FREE)
+        elif event.failure in PARKING:
+            self._note_parked(chat)
+        self._on_news()
+
+    async def park_closed(self, chat: int, refused: Item) -> bool:
+        """Park the rows of a chat whose person has to write first; False when they have written meanwhile."""
+        codec, now = self._operator.codec, self._operator.wall()
+
+        def work(connection: Connection) -> list[OutboxRow] | None:
+            if refused.row.attempts < WINDOW_TRIES and windows.is_open(connection, chat, now):
+                return None
+            return park_closed_chat(connection, codec, chat, now)
+
+        knocks = await self._database.write(work)
+        if knocks is None:
+            return False
+        self._note_parked(chat, refused, FREE)
+        self._accept(knocks)
+        self._on_news()
+        return True
 
     async def park(self, chat: int, refused: Item) -> None:
         """Park the chat's rows, the one that was just refused among them."""
@@ -78,9 +128,11 @@ class Reach:
         self._accept(notes)
         self._on_news()
 
-    def _note_parked(self, chat: int, refused: Item | None = None) -> None:
+    def _note_parked(
+        self, chat: int, refused: Item | None = None, keeps: frozenset[Kind] = frozenset()
+    ) -> None:
         self._parked.add(chat)
-        self._queues.drop_chat(chat, refused)
+        self._queues.drop_chat(chat, refused, keeps)
         log.info("outbox.parked", group=chat < 0)
 
     async def release(self, chat: int) -> None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import structlog
 
 from bot.database.outbox_marks import Failed
-from bot.database.outbox_rows import OutboxRow
+from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.quarantine import Fault, Stage, damaged
+from bot.outbox.confirmations import account_kind
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from conversations import keys
@@ -41,7 +42,9 @@ def is_officers_work(row: OutboxRow) -> bool:
 
 
 def _is_important(row: OutboxRow) -> bool:
-    """Whether a complaint depends on the row."""
+    """Whether a complaint depends on the row; on a template, what waits for the answer to it."""
+    if row.kind is Kind.KNOCK:
+        return True
     key = keys.parse(row.key)
     has_document = row.message is not None and row.message.document is not None
     return bool(row.report) or has_document or (key is not None and key.kind in WEIGHTY)
@@ -96,6 +99,11 @@ class Refusals:
         if due and row.message is not None and row.chat not in self._informed and not _is_important(row):
             self._refusal_noted = time.monotonic()
             self._marks.note("operator_refused", why)
+
+    def account(self, row: OutboxRow, why: str) -> None:
+        """Note that the operator has to act; to be called before the mark."""
+        log.error("outbox.account", row=row.id, reason=why)
+        self._marks.note("operator_account", why, account_kind(why))
 
     def failed_again(self, row: OutboxRow, why: str) -> None:
         """Note a delay of an hour for the operator, once an hour at most; to be called before the mark."""

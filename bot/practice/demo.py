@@ -3,8 +3,9 @@
 1. Serve the messenger and put the practice people into it.
 2. Make an empty store: practice starts empty at every start.
 3. Start `aduan run` on it, print the address, open the browser where there is a screen.
-4. A reset on the page ends the bot, empties messenger and store, and starts it again.
-5. Ctrl-C, SIGTERM or a closed terminal ends the bot first, cleanly, then the messenger.
+4. Connect the embedded WhatsApp with the bot as soon as it listens.
+5. A reset on the page ends the bot, empties messenger and store, and starts it again.
+6. Ctrl-C, SIGTERM or a closed terminal ends the bot first, cleanly, then the messenger.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from bot.config.credentials import FOLDER as CREDENTIALS
 from bot.config.environment import PREFIX
-from bot.practice import town
+from bot.practice import town, whatsapp
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -73,6 +74,8 @@ class PracticeSession:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        # The same one for every bot of this practice: the messenger delivers to it until the end.
+        self._hook = whatsapp.new_hook()
         self._bot: Process | None = None
         self._restarting = asyncio.Lock()
 
@@ -81,8 +84,9 @@ class PracticeSession:
         from bot.practice.staging import stage
 
         town.settle(self._simulator)
+        whatsapp.settle(self._simulator)
         stage(self._simulator)
-        return _fresh_config(self._simulator)
+        return _fresh_config(self._simulator, self._hook)
 
     async def start(self, config: Path) -> None:
         """Start the bot."""
@@ -104,9 +108,10 @@ class PracticeSession:
             loop.add_signal_handler(number, stop.set)
         stopping = asyncio.create_task(stop.wait())
         failed = asyncio.create_task(self._ended_by_itself())
+        connecting = asyncio.create_task(self._hook.connect(self._simulator))
         await asyncio.wait({stopping, failed}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        failed.cancel()
+        for task in (stopping, failed, connecting):
+            task.cancel()
         if failed.done() and not failed.cancelled():
             sys.stderr.write(f"The bot stopped by itself (exit code {failed.result()}).\n")
             return 1
@@ -134,14 +139,16 @@ class PracticeSession:
             await bot.wait()
 
 
-def _fresh_config(simulator: Simulator) -> Path:
+def _fresh_config(simulator: Simulator, hook: whatsapp.Hook) -> Path:
     """An empty folder with the practice's configuration; one per port, so that two practices can run."""
     folder = FOLDER / simulator.address.rpartition(":")[2]
     shutil.rmtree(folder, ignore_errors=True)
     # The configuration holds the token of this practice.
     folder.mkdir(mode=0o700, parents=True)
     path = folder / "config.toml"
-    path.write_text(town.configuration(simulator, folder), encoding="utf-8")
+    path.write_text(
+        town.configuration(simulator, folder, whatsapp.settings(simulator, hook)), encoding="utf-8"
+    )
     return path
 
 

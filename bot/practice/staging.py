@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 # What the links of the page open.
 LINKS = {"dpmd": DPMD, "bakesbangpol": BAKESBANGPOL}
+# The texts with which the links to WhatsApp begin.
+OPENINGS = {"dpmd": "Lapor DPMD", "bakesbangpol": "Lapor Bakesbangpol"}
 
 
 def stage(simulator: Simulator) -> None:
     """Give the page the stories, links and working days of the town."""
     staging = simulator.staging
     staging.samples = {name: _sample(simulator, story) for name, story in STORIES.items()}
-    staging.links = LINKS
+    staging.links, staging.openings = LINKS, OPENINGS
     staging.next_working_day = town.next_working_day
 
 

@@ -107,8 +107,8 @@ def next_working_day(at: float) -> float:
     return max(moment, morning_of(moment.date())).timestamp()
 
 
-def configuration(simulator: Simulator, folder: Path) -> str:
-    """The example, filled in for the practice. Raises ExampleChangedError."""
+def configuration(simulator: Simulator, folder: Path, more: Mapping[str, str] | None = None) -> str:
+    """The example, filled in for the practice, with more lines replaced. Raises ExampleChangedError."""
     general, *agencies = EXAMPLE.read_text(encoding="utf-8").split("\n[[agencies]]\n")
     servers = f'base_url = "{simulator.base_url}"\nbase_file_url = "{simulator.base_file_url}"'
     filled = _fill(
@@ -124,6 +124,7 @@ def configuration(simulator: Simulator, folder: Path) -> str:
             # The practice messenger has no limits, and samples act faster than people.
             "#private_per_second = 1.0": "private_per_second = 30.0",
             "#group_messages = 20": "group_messages = 200",
+            **(more or {}),
         },
     )
     for office, agency in zip(offices(), agencies, strict=True):

@@ -1,4 +1,4 @@
-"""The embedded messenger as a server: the Bot API over HTTP for the bot, people in Python for tests.
+"""The embedded messengers as a server: Bot API and Cloud API over HTTP for the bot, people for tests.
 
 It listens on 127.0.0.1 by default and keeps everything in memory.
 """
@@ -22,6 +22,9 @@ from bot.simulator.state.limits import Limits
 from bot.simulator.state.profile import Commands
 from bot.simulator.state.waiting import wait_until
 from bot.simulator.state.world import World
+from bot.simulator.whatsapp.cloud import Cloud
+from bot.simulator.whatsapp.limits import CloudLimits
+from bot.simulator.whatsapp.media import MOST_UPLOAD as MOST_CLOUD_UPLOAD
 
 # The number of the bot's account, which is the first part of its token.
 BOT_ID = 100
@@ -39,6 +42,7 @@ class Simulator:
         self.limits = limits
         self.world = World(token, bot_username)
         self.dispatcher = Dispatcher(self.world, limits)
+        self.whatsapp = Cloud(self._now, self._whatsapp_changed, CloudLimits() if limits else None)
         self.staging = Staging()
         self.people: dict[int, Person] = {}
         self.groups: dict[int, Group] = {}
@@ -61,8 +65,9 @@ class Simulator:
         Without a `token` it makes one that no page of another origin can guess.
         """
         simulator = cls(token or new_token(), bot_username, limits)
-        application = web.Application(client_max_size=MOST_UPLOAD + FIELDS_SIZE)
+        application = web.Application(client_max_size=max(MOST_UPLOAD, MOST_CLOUD_UPLOAD) + FIELDS_SIZE)
         application.add_routes(simulator.routes())
+        application.add_routes(simulator.whatsapp.routes())
         if routes:
             application.add_routes(routes(simulator))
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
@@ -74,6 +79,7 @@ class Simulator:
         # The bot on this machine uses 127.0.0.1 even when the server listens on all interfaces.
         reached = "127.0.0.1" if bound_host == ALL_INTERFACES else bound_host
         simulator.address = f"http://{reached}:{bound_port}"
+        simulator.whatsapp.address = simulator.address
         simulator.staging.open_to_others = bound_host == ALL_INTERFACES
         return simulator
 
@@ -87,14 +93,23 @@ class Simulator:
         self.dispatcher = Dispatcher(self.world, self.limits)
         self.people.clear()
         self.groups.clear()
+        self.whatsapp.reset()
         self.staging.start_over()
 
     async def close(self) -> None:
         """Release held calls, end waiting calls and stop serving."""
         self.dispatcher.faults.clear()
         self.dispatcher.receiver.stop()
+        await self.whatsapp.close()
         if self._runner:
             await self._runner.cleanup()
+
+    def _now(self) -> float:
+        """Return the time of all dates, which practice moves forward, in Unix seconds."""
+        return self.world.clock() + self.world.offset
+
+    def _whatsapp_changed(self) -> None:
+        self.world.notify("whatsapp")
 
     @property
     def base_url(self) -> str:

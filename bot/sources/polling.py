@@ -19,17 +19,17 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 import structlog
 
-from bot.channels.base import ChatMigrated, FetchError, Raw, ShellEvent, UnreadableUpdate
+from bot.channels.base import FetchError, Raw, ShellEvent, UnreadableUpdate
 from bot.foundation.faults import error_place
 from bot.foundation.figures import figures
-from bot.sources.shares import Fate, Sifted, as_incoming
-from bot.turns.batches import FloodBegan, Incoming
-from conversations.events import ButtonPressed, Event
+from bot.sources.inputs import Inputs, take_all
+from bot.sources.shares import Sifted
+from bot.turns.batches import Incoming
+from conversations.events import Event
 
 log = structlog.get_logger(__name__)
 
@@ -66,11 +66,6 @@ class Fetched(NamedTuple):
     last: int | None = None
 
 
-def _all(updates: Sequence[Raw]) -> list[Sifted]:
-    """Drop nothing: for polling without shares."""
-    return [Sifted(update) for update in updates]
-
-
 class Polling:
     """One channel's updates, from the stored offset on; `sift` drops and postpones them (shares.py)."""
 
@@ -79,9 +74,11 @@ class Polling:
         source: Source,
         take: Callable[[Sequence[Incoming]], Awaitable[None]],
         offset: int,
-        sift: Callable[[Sequence[Raw]], list[Sifted]] = _all,
+        sift: Callable[[Sequence[Raw]], list[Sifted]] = take_all,
     ) -> None:
-        self._source, self._take, self._offset, self._sift = source, take, offset, sift
+        self._source, self._take, self._offset = source, take, offset
+        # The updates that are not dropped, as inputs of the turns.
+        self.read = Inputs(source, sift).read
         self._wait = FIRST_WAIT
         self._pause = 0.0
         self._unnamed: list[object] = []
@@ -164,37 +161,6 @@ class Polling:
             self._handed_on = True
         self._pause = self._longer()
         log.warning("polling.unnamed", updates=len(incoming), seconds=self._pause)
-
-    def read(self, updates: Sequence[Raw]) -> list[Incoming]:
-        """The updates that are not dropped, as inputs of the turns; an unreadable one is marked as such."""
-        return self._read(self._sift(updates))
-
-    def _read(self, updates: Sequence[Sifted]) -> list[Incoming]:
-        read = [self._incoming(update) for update in updates]
-        if not any(isinstance(one.event, ChatMigrated) for one in read):
-            return read
-        # Updates before the notice of a move are read again: now their group's new id is known.
-        return [self._incoming(update) for update in updates]
-
-    def _incoming(self, sifted: Sifted) -> Incoming:
-        name, update = self._source.name, sifted.raw
-        if stored := as_incoming(name, sifted):
-            return stored
-        read = self._read_one(name, update)
-        if sifted.fate is not Fate.TOLD:
-            return read
-        origin = getattr(read.event, "origin", None)
-        press = read.event.press if isinstance(read.event, ButtonPressed) else ""
-        return replace(read, event=FloodBegan(origin, press) if origin else None, unreadable="")
-
-    def _read_one(self, name: str, update: Raw) -> Incoming:
-        if isinstance(update, UnreadableUpdate):
-            return Incoming(name, update.update_id, None, update.raw, unreadable=update.reason)
-        number = int(update["update_id"])
-        try:
-            return Incoming(name, number, self._source.read(update), update)
-        except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
-            return Incoming(name, number, None, update, unreadable=error_place(error))
 
 
 def _last(updates: Sequence[Raw]) -> int | None:

@@ -10,7 +10,8 @@
    program) is postponed, so that it does not repeat at once.
 7. A row that cannot be turned into an event is given up and reported; the others go on (invariant 2).
 8. Keys of updates that cannot come again, quarantined updates of a month ago, and keys of old messages are
-   deleted once an hour; the last ones in portions, until none is left.
+   deleted once an hour; the last ones in portions, until none is left. Messages whose delivery was not
+   reported within 30 days are given up.
 9. While the time is not certain (bot/clock/trusted_time.py), nothing is done because of the time: 1 and 2
    wait, and nothing is deleted.
 
@@ -28,7 +29,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot.database import arrivals, members, old_messages, quarantine
+from bot.database import (
+    arrivals,
+    forgotten_people,
+    members,
+    old_messages,
+    outbox_reports,
+    quarantine,
+    wire_messages,
+)
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
 from bot.database.sealing import Codec
@@ -115,6 +124,9 @@ class Scheduler:
         arrivals.prune(connection, self._pruned)
         quarantine.prune(connection, self._pruned)
         members.prune(connection, self._pruned)
+        outbox_reports.expire(connection, self._pruned)
+        forgotten_people.prune(connection, self._codec, self._pruned)
+        wire_messages.prune(connection, self._pruned)
         return old_messages.prune(connection, self._pruned) == old_messages.MOST
 
     async def due(self) -> list[Incoming]:

@@ -213,13 +213,16 @@ class Turn:
 
     def _shell(self, event: ShellEvent) -> None:
         context, gathered = self._context, self._gathered
-        noted = note(self._connection, context.codec, event, context.home, self._loader.damage)
-        gathered.back.pop(noted.chat, None)
-        if noted.back:
-            gathered.back[noted.chat] = noted.back
+        noted = note(self._connection, context.codec, event, context.home, self._loader.damage, self._wall)
+        # Of a chat all rows wait again, or none; a report is about one row of them.
+        before, about = gathered.back.pop(noted.chat, []), noted.row
+        others = [row for row in before if about is not None and row.id != about]
+        if back := [*others, *noted.back]:
+            gathered.back[noted.chat] = back
+        gathered.add(Outcome(effects=tuple(map(TellOperator, noted.notes))))
         if noted.lost and context.rules.of_chat(noted.chat):
             gathered.add(Outcome(effects=(TellOperator(group_lost(noted.chat)),)))
-        gathered.happened.append(event)
+        gathered.happened.append(noted.event or event)
 
     def _acknowledge(
         self, batch: Batch, fresh: Sequence[Arrival], wall: float, *, settle: bool = True

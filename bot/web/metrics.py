@@ -130,6 +130,18 @@ METRICS: tuple[Metric | Spread, ...] = (
         ],
         ("chat",),
     ),
+    Metric(
+        "aduan_outbox_for_person",
+        "gauge",
+        "Messages that wait until their person writes, as the messenger takes none before.",
+        lambda s: _one(s.state.work.for_person),
+    ),
+    Metric(
+        "aduan_outbox_accepted",
+        "gauge",
+        "Messages whose delivery the messenger has not reported yet.",
+        lambda s: _one(s.state.work.accepted),
+    ),
     Metric("aduan_files_waiting", "gauge", "Files to be fetched.", lambda s: _one(s.state.work.files)),
     Metric(
         "aduan_updates_waiting",

@@ -10,8 +10,9 @@ from telegram import Bot
 from bot.channels.telegram.webhooks import PATH, TelegramHook, secret_of
 from bot.config.settings import Config
 from bot.database.sealing import Codec
+from bot.sources.deliveries import Take
 from bot.sources.polling import Polling
-from bot.sources.webhook import Take, Webhook
+from bot.sources.webhook import Webhook
 from bot.web.server import Route
 
 

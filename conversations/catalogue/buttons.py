@@ -117,6 +117,9 @@ _LABELS: Mapping[str, str] = {
     "withdraw_mistake": "",
     "withdraw_yes": "",
     "withdraw_not": "",
+    "read_news": "",
+    "next_choices": "",
+    "previous_choices": "",
     # officers
     "take": "",
     "verify": "",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
     " unheard unshown draft_by notes stars until kept ended redirected_from plan division report"
-    " untold told block"
+    " untold told block messenger"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
@@ -113,7 +113,7 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer approved_by delivered_at told",
+    "posted": "reference purpose officer approved_by delivered_at told messenger waits",
     "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",
@@ -121,8 +121,8 @@ DESK: Mapping[str, str] = {
     "edit_waits": "reference",
     "canned": "reference officer",
     "note_saved": "reference officer",
-    "file_lost": "reference officer name reason megabytes",
-    "file_refused": "reference reason megabytes",
+    "file_lost": "reference officer name reason megabytes messenger",
+    "file_refused": "reference reason megabytes messenger",
     # a block of the complainant's account
     "block_how_long": "reference officer",
     "preview_block": "purpose about agency until officer reason address phones channels",

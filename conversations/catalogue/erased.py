@@ -7,7 +7,7 @@ from collections.abc import Mapping
 ERASED: Mapping[str, str] = {
     # to citizens
     "case": "reference at retention contacts",
-    "told": "reference at retention agency contacts",
+    "told": "reference at retention agency contacts messenger",
     # to whom "/cek" was typed
     "checked": "reference at retention total sound",
     # to officers

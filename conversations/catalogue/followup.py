@@ -49,7 +49,7 @@ FOLLOWUP: Mapping[str, str] = {
     "let_go": "",
     "edit_filed": "reference",
     "edit_unknown": "",
-    "unreadable": "",
+    "unreadable": "kind",
     "contact_unasked": "",
     "problem": "problem limit",
     # status
@@ -71,9 +71,12 @@ FOLLOWUP: Mapping[str, str] = {
     # pages
     "choose_standard": "",
     "standard": "agency decree requirements procedure time cost product channels contact complaints_to",
-    "help": "contacts emergency files megabytes draft commands",
+    "help": "contacts emergency files megabytes draft commands messenger",
     "unknown_command": "command commands contacts",
-    "privacy": "version agencies name account language accepted last_answers drafts unsent cases profile",
+    "privacy": "version agencies name account messenger language accepted last_answers drafts unsent cases"
+    " profile",
     "choose_language": "",
     "language_chosen": "",
+    # several messages as one, where a message cannot change (limited_chats.py)
+    "together": "messages",
 }

@@ -28,7 +28,7 @@ INTAKE: Mapping[str, str] = {
     "choose_agency": "contacts unread kept",
     "just_asking": "contacts channels",
     "other_channels": "contacts channels emergency",
-    "notice": "agency address phones email version step steps",
+    "notice": "agency address phones email version messenger step steps",
     "declined": "agency address phones hours",
     "resume_or_start_over": "drafts full",
     "confirm_start_over": "agency service started_at",
@@ -77,12 +77,12 @@ INTAKE: Mapping[str, str] = {
     "nothing_to_cancel": "contacts",
     "reminder": "agency service until",
     "dropped": "agency service days",
-    "file_lost": "name reason megabytes",
-    "file_lost_later": "name reason megabytes reference attorney",
-    "file_lost_on_behalf": "name reason megabytes reference",
+    "file_lost": "name reason megabytes messenger",
+    "file_lost_later": "name reason megabytes messenger reference attorney",
+    "file_lost_on_behalf": "name reason megabytes messenger reference",
     "receipt": "reference code agency service name represented attorney confidential "
     "place received_at due_on history_head phones",
     "receipt_on_behalf": "reference code agency service name represented attorney confidential "
-    "place received_at due_on history_head phones channel officer oral",
+    "place received_at due_on history_head phones channel officer oral whatsapp",
     "already_filed": "reference",
 }

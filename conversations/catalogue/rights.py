@@ -10,7 +10,7 @@ RIGHTS: Mapping[str, str] = {
     "data_recent": "at until",
     # requests
     "which": "purpose",
-    "no_case": "purpose contacts",
+    "no_case": "purpose contacts messenger",
     "already_requested": "reference purpose at",
     "words_please": "",
     "requested": "reference purpose",

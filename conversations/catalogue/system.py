@@ -22,7 +22,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_topic_lost": "reason",
     "operator_group_lost": "chat",
     "operator_unread": "references",
-    "operator_data_request": "person purpose",
+    "operator_data_request": "person purpose messenger",
     "operator_unknown_group": "chat title",
     "operator_numbers_gap": "first last",
     "operator_numbers_damaged": "path",
@@ -47,4 +47,8 @@ SYSTEM: Mapping[str, str] = {
     "operator_refused": "reason",
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
+    "operator_account": "reason",
+    # outside the hours in which free texts may be sent
+    "knock": "reference",
+    "choices": "page pages",
 }

@@ -281,6 +281,8 @@ class Rules(Settings):
     operator_chat_id: int = 0
     # The bot's user name, to recognise commands to other bots in a group.
     bot_username: str = ""
+    # The number of the service on WhatsApp, as 6281234567890; empty without WhatsApp.
+    whatsapp_number: str = ""
     # The word lists of the templates: typed buttons, confused words, titles.
     words: WordLists = WordLists()
 
@@ -312,6 +314,7 @@ def _contact(agency: Agency) -> dict[str, Any]:
         "name": agency.short_name,
         "full_name": agency.full_name,
         "handles": agency.handles,
+        "address": agency.contact.address,
         "phones": list(agency.contact.phones),
         "email": agency.contact.email,
         "website": agency.contact.website,

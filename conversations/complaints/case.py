@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints.agency import Language
 from conversations.complaints.block import Block
 from conversations.complaints.complaint import Complaint, Frozen, Part
@@ -137,6 +138,8 @@ class Case(Frozen):
     delivery: Delivery | None = None
     # When that response reached the messenger.
     delivered_at: datetime | None = None
+    # The keys of the messages that go out when the citizen writes next.
+    waiting: tuple[str, ...] = ()
     # The last day for an objection; None until the response was delivered.
     objection_until: date | None = None
     # How many contributions an officer had declared answered by the response ("Sudah dijelaskan").
@@ -175,6 +178,8 @@ class Case(Frozen):
     erased: Erasure | None = None
     # The block of the complainant's account that an officer has made from its card; None without one.
     block: Block | None = None
+    # The messenger on which the citizen filed it, by its own name.
+    messenger: str = WITHOUT_LIMITS.messenger
     # The number of entries of the history, to notice a removed one. The shell sets it with each entry.
     history_count: int = 0
     # The link of the newest entry; empty before the first one. The shell sets it with each entry.

@@ -44,6 +44,7 @@ _EMPTIED: Mapping[str, Any] = {
     "pending": None,
     "returned": None,
     "unshown": (),
+    "waiting": (),
     "grants": {},
     "prompted": {},
     "request": None,

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.deadlines import ONE_DAY, ZONE
@@ -167,13 +168,18 @@ def _keys(case: Case, timed: Timing, scope: Scope) -> dict[str, str]:
     anonymous = case.restricted and not scope.restricted
     channel = case.complaint.channel
     about = {
-        "channel": channel.value if channel else BOT,
+        "channel": channel.value if channel else _messenger(case),
         "service": _service(case, scope.agency),
         "class": case.classified or NONE,
         "division": _division(case) or NONE,
     }
     shown = dict.fromkeys(about, RESTRICTED) if anonymous else about
     return {**shown, "status": case.status.value, "timing": timed.value}
+
+
+def _messenger(case: Case) -> str:
+    """The messenger of a complaint that came through the bot, by its name where it is not the first one."""
+    return BOT if case.messenger == WITHOUT_LIMITS.messenger else case.messenger
 
 
 def _service(case: Case, agency: Agency) -> str:

@@ -22,7 +22,8 @@ from conversations.world import World
 def delivery_reported(event: MessageReported, world: World) -> Outcome:
     """Note on the case whether a response was delivered; the objection days start with the delivery.
 
-    When a response or question cannot be delivered, the group gets the task to inform the citizen.
+    When a response or question cannot be delivered, the group gets the task to inform the citizen. One that
+    waits for the citizen's next message is shown as such.
     """
     case, key = world.cases.get(event.case), keys.parse(event.key)
     if case is None or key is None:
@@ -31,14 +32,45 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
         return _shown_in_group(event, case, key)
     if keys.is_deletion(key):
         return recalling.reported(event, world, case, key)
+    if _is_late(event, case, key):
+        return Outcome()
+    case, noted = _noted(event, case)
     place = key.number if key.kind is Kind.DECISION else recalling.place_of(case, key)
     if place and case.thread[place - 1].recall:
-        return Outcome()
-    delivered = event.delivery is Delivery.DELIVERED
-    seen = Outcome.of(_posted(event, case, place)) if delivered and place else Outcome()
-    if key.kind is not Kind.RESPONSE:
-        return seen + _question_answered(event, world, case) if delivered else _task(case, world, key)
-    return seen + _response_reported(event, world, case, key)
+        return noted
+    reported = _response_reported if key.kind is Kind.RESPONSE else _other_reported
+    shown = place and event.delivery is not Delivery.UNREACHABLE
+    return (
+        noted + Outcome.of(_posted(event, case, place) if shown else None) + reported(event, world, case, key)
+    )
+
+
+def _other_reported(event: MessageReported, world: World, case: Case, key: Key) -> Outcome:
+    """What the delivery of a question, a request or a decision leads to."""
+    match event.delivery:
+        case Delivery.DELIVERED:
+            return _question_answered(event, world, case)
+        case Delivery.UNREACHABLE:
+            return _task(case, world, key)
+        case Delivery.WAITING:
+            return Outcome()
+
+
+def _is_late(event: MessageReported, case: Case, key: Key) -> bool:
+    """Whether a response that has arrived is reported as waiting."""
+    newest = key.kind is Kind.RESPONSE and key.number == len(case.responses)
+    arrived = newest and case.delivery is Delivery.DELIVERED
+    return arrived and event.delivery is Delivery.WAITING
+
+
+def _noted(event: MessageReported, case: Case) -> tuple[Case, Outcome]:
+    """The case that knows whether this message waits for the citizen, and its outcome if that is news."""
+    others = tuple(key for key in case.waiting if key != event.key)
+    waiting = (*others, event.key) if event.delivery is Delivery.WAITING else others
+    if waiting == case.waiting:
+        return case, Outcome()
+    noted = case.model_copy(update={"waiting": waiting})
+    return noted, Outcome.of(noted)
 
 
 def _question_answered(event: MessageReported, world: World, case: Case) -> Outcome:
@@ -54,25 +86,26 @@ def _objection_day(event: MessageReported, world: World) -> date:
 
 
 def _posted(event: MessageReported, case: Case, place: int) -> Edit | None:
-    """The officer's message "Kirim" has led to, with the time of the delivery; None of an earlier version."""
+    """The officer's receipt after "Kirim", with the time of the delivery; None of an earlier version."""
     entry = case.thread[place - 1]
     if not entry.chat:
         return None
-    at = event.at.isoformat()
-    message = receipt(case, entry, delivered_at=at)
+    waits = event.delivery is Delivery.WAITING
+    message = receipt(case, entry, delivered_at="" if waits else event.at.isoformat(), waits=waits)
     return Edit(entry.chat, keys.posted(case.id, place), message, lane=Lane.UNASKED)
 
 
 def _response_reported(event: MessageReported, world: World, case: Case, key: Key) -> Outcome:
     if key.number != len(case.responses) or case.delivery is event.delivery:
         return Outcome()
+    waits = event.delivery is Delivery.WAITING
     delivered = event.delivery is Delivery.DELIVERED
     case = changed(case, delivery=event.delivery, delivered_at=event.at if delivered else None)
     if delivered and case.status is Status.RESPONDED:
         case = case.model_copy(update={"objection_until": _objection_day(event, world)})
     record = RecordHistory(case.id, "clock", f"response_{event.delivery}", event.key)
     reported = Outcome.of(case, record)
-    return reported if delivered else reported + _task(case, world, key)
+    return reported if delivered or waits else reported + _task(case, world, key)
 
 
 def _shown_in_group(event: MessageReported, case: Case, key: Key) -> Outcome:

@@ -69,6 +69,7 @@ def _told(event: FileLost, world: World, conversation: Conversation, case: Case,
         "name": lost.name,
         "reason": event.reason,
         "megabytes": world.rules.limits.file_megabytes,
+        "messenger": world.capabilities(event.chat).messenger,
     }
     return Outcome.of(Send(event.chat, OutgoingMessage("desk.file_lost", params)))
 

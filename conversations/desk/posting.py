@@ -64,8 +64,13 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     }
 
 
-def receipt(case: Case, contribution: Contribution, *, delivered_at: str = "") -> OutgoingMessage:
-    """The message that confirms to the officers what was sent, and when it reached the citizen."""
+def receipt(
+    case: Case, contribution: Contribution, *, delivered_at: str = "", waits: bool = False
+) -> OutgoingMessage:
+    """The message that confirms to the officers what was sent, and when it reached the citizen.
+
+    `waits` says that it goes out when the citizen writes next.
+    """
     params = {
         "reference": case.reference,
         "purpose": contribution.purpose.value,
@@ -73,6 +78,8 @@ def receipt(case: Case, contribution: Contribution, *, delivered_at: str = "") -
         "approved_by": contribution.approved_by,
         "delivered_at": delivered_at,
         "told": case.recorded_by is not None,
+        "messenger": case.messenger,
+        "waits": waits,
     }
     return OutgoingMessage("desk.posted", params)
 

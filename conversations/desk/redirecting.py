@@ -59,7 +59,9 @@ def pass_on(
     digest = f"{new.reference} {case.complaint.signature_digest} {case.reference}: {contribution.text}"
     record = RecordHistory(new.id, access.history_name(event), CaseEvent.SUBMITTED, digest)
     service = casefile.service_name(new, world.rules)
-    send = Send(new.filed_by, receipt(new, code, agency, service), keys.receipt(new.id))
+    send = Send(
+        new.filed_by, receipt(new, code, agency, service, world.rules.whatsapp_number), keys.receipt(new.id)
+    )
     paper = papers.send(new.filed_by, new, DocumentKind.RECEIPT)
     return moved, Outcome.of(new, send, paper, record)
 
@@ -82,6 +84,7 @@ def _new_case(world: World, case: Case, contribution: Contribution, agency: Agen
         filed_by=case.filed_by,
         recorded_by=case.recorded_by,
         language=case.language,
+        messenger=case.messenger,
         chat=chat,
         restricted=restricted,
         received_at=world.now,

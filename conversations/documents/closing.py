@@ -56,6 +56,7 @@ def _opened(sources: Sources) -> dict[str, Any]:
     channel = case.complaint.channel
     return {
         "channel": channel.value if channel else "",
+        "messenger": case.messenger,
         "classified": sources.agency.class_name(case.classified),
         "level": case.level,
         "divisions": list(dict.fromkeys(line.division for line in case.timeline if line.division)),
@@ -75,7 +76,7 @@ def _closed() -> dict[str, Any]:
     lists = ("divisions", "history", "responses", "objections")
     return {
         **{name: [] for name in lists},
-        **dict.fromkeys(("channel", "classified", "reason"), ""),
+        **dict.fromkeys(("channel", "messenger", "classified", "reason"), ""),
         **dict.fromkeys(("verifier", "officer", "decision", "plan")),
         "level": 0,
         "stars": 0,

@@ -12,6 +12,8 @@ from conversations.complaints.signatures import CHECK_DIGITS
 from conversations.documents.sources import Sources
 from conversations.messages import Params
 
+# The messenger whose chats a link opens by the number of the service.
+WHATSAPP = "WhatsApp"
 # Answers about another person than the complainant: a letter has them with the matter.
 _OF_THE_REPORTED = frozenset({"reported_person", "reported_handles"})
 
@@ -61,6 +63,7 @@ def _signature(sources: Sources, complaint: Complaint) -> dict[str, Any]:
         "photo": _photo(sources, complaint.signature_file),
         "oral": complaint.oral,
         "account": case.filed_by,
+        "messenger": case.messenger,
         "recorded_by": case.recorded_by.name if case.recorded_by else "",
         "digest": complaint.signature_digest,
     }
@@ -104,6 +107,7 @@ def receipt(sources: Sources) -> Params:
         "represented": complaint.represented_name or "",
         "confidential": complaint.confidential,
         "by_code": case.filed_by == NO_ACCOUNT,
+        "messenger": WHATSAPP if opens_whatsapp(sources) else case.messenger,
         "service": casefile.service_name(case, sources.rules),
         "place": complaint.place,
         "received_at": case.received_at.isoformat(),
@@ -121,7 +125,18 @@ def receipt(sources: Sources) -> Params:
 
 
 def deep_link(sources: Sources) -> str:
-    """The address that opens the case in the bot's chat, for its account; empty while the bot has no name."""
-    if not sources.rules.bot_username:
-        return ""
-    return f"https://t.me/{sources.rules.bot_username}?start={sources.case.reference}"
+    """The address that opens the case in the chat with the service; empty while that has no name.
+
+    It is on the messenger of the citizen. Who has no account there may well have WhatsApp.
+    """
+    rules, reference = sources.rules, sources.case.reference
+    if opens_whatsapp(sources):
+        return f"https://wa.me/{rules.whatsapp_number}?text={reference}"
+    return f"https://t.me/{rules.bot_username}?start={reference}" if rules.bot_username else ""
+
+
+def opens_whatsapp(sources: Sources) -> bool:
+    """Whether the link opens WhatsApp."""
+    case = sources.case
+    theirs = case.filed_by == NO_ACCOUNT or casefile.other_messenger(case) == WHATSAPP
+    return theirs and bool(sources.rules.whatsapp_number)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations import casefile
+from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency, Rules
 from conversations.complaints.case import INTERNAL, Case
@@ -30,7 +31,8 @@ _OF_TALK: Mapping[str, Any] = {"blocks": {"__all__": {"officer": _OF_OFFICER}}}
 _INTERNAL = frozenset({
     "access_hash", "grants", "prompted", "pending", "returned", "drafts", "unshown", "meant", "not_meant",
     "plan", "untold", "passed_on", "explained_by", "released_by", "thread", "chat", "history_head",
-    "history_count", "officer", "block", "accepted_by", "verified_by", "recorded_by", "reminded_at",
+    "history_count", "officer", "block", "waiting", "accepted_by", "verified_by", "recorded_by",
+    "reminded_at",
 })  # fmt: skip
 
 
@@ -74,6 +76,8 @@ class Person:
     talks: Sequence[Conversation]
     # The complaints that the account has filed, oldest first.
     cases: Sequence[OwnCase]
+    # The messenger of the account.
+    messenger: str = WITHOUT_LIMITS.messenger
     # The texts that wait to be sent to the account.
     waiting: Sequence[str] = ()
     # Updates of the account that were not handled or wait: when (seconds since 1970), and as text.
@@ -82,6 +86,8 @@ class Person:
     acts: Sequence[Act] = ()
     # The groups in which the account is known to be an officer, and since when.
     groups: Sequence[tuple[int, str]] = ()
+    # What WhatsApp calls the account there: user_id, number, name; None for an account of Telegram.
+    whatsapp: Mapping[str, str] | None = None
 
     @property
     def private(self) -> Conversation:
@@ -101,6 +107,7 @@ def data(person: Person) -> dict[str, Any]:
     """Everything, as JSON."""
     return {
         "account": person.account,
+        "whatsapp": person.whatsapp,
         "conversations": [talk.model_dump(mode="json", exclude=_OF_TALK) for talk in person.talks],
         "complaints": [_complaint(own) for own in person.cases],
         "messages_waiting": list(person.waiting),
@@ -140,6 +147,8 @@ def page(person: Person) -> Params:
     talk = person.private
     return {
         "account": person.account,
+        "messenger": person.messenger,
+        "whatsapp": person.whatsapp,
         "name": talk.name,
         "language": talk.language,
         "profile": talk.profile.model_dump() if talk.profile else None,

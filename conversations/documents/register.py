@@ -89,7 +89,8 @@ _OWN_COLUMNS = frozenset({"channel", "received_on", "service"})
 
 def _channel(entry: Entry) -> Cell:
     channel = entry.case.complaint.channel
-    return Word(f"channel_{channel}" if channel else "channel_bot")
+    other = casefile.other_messenger(entry.case)
+    return other or Word(f"channel_{channel}" if channel else "channel_bot")
 
 
 def _service(entry: Entry) -> Cell:

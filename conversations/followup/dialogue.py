@@ -49,6 +49,7 @@
 | /bantuan, /standar, /privasi, /bahasa                    | pages.py                       |
 | the person's data as files; their correction, erasure    | rights.py, data_requests.py    |
 | "Dokumen"; /cek: whether the text is the signed one      | case_documents.py; checking.py |
+| "Baca" below the notice that there is news               | news.py                        |
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ from conversations.followup import (
     case_page,
     checking,
     courtesies,
+    news,
     pages,
     rights,
     status,
@@ -149,6 +151,7 @@ ACTIONS: Mapping[str, ButtonHandler] = {
     rights.ERASE: rights.erase,
     "correct_of": for_owner(rights.correct_of),
     "erase_of": for_owner(rights.erase_of),
+    news.READ: news.read,
 }
 
 # What can be typed while no dialogue listens: keys of an earlier reply keyboard, and "cabut".
@@ -164,7 +167,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
 _OWN_BUTTONS = frozenset(
-    {"status", "cases", "file", "hold_other", "hold_answer", rights.CORRECT, rights.ERASE}
+    {"status", "cases", "file", "hold_other", "hold_answer", rights.CORRECT, rights.ERASE, news.READ}
 )
 
 
@@ -215,7 +218,7 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
 
 def _typed_label(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
     """The button that a text names, of those that need no screen."""
-    known = (_typed, case_documents.typed, rights.typed)
+    known = (news.typed, _typed, case_documents.typed, rights.typed)
     return next((pressed for press in known if (pressed := press(event, world, conversation))), None)
 
 

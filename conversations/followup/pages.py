@@ -82,6 +82,7 @@ def show_help(_event: PersonEvent, world: World, conversation: Conversation) -> 
         "megabytes": world.rules.limits.file_megabytes,
         "draft": conversation.filing is not None,
         "commands": command_params(in_help(Audience.CITIZEN)),
+        "messenger": world.capabilities(conversation.chat).messenger,
     }
     return say(conversation, "followup.help", params, buttons=_menu(conversation))
 
@@ -114,6 +115,7 @@ def privacy(_event: PersonEvent, world: World, conversation: Conversation) -> Ou
         ],
         "name": conversation.name,
         "account": conversation.person,
+        "messenger": world.capabilities(conversation.chat).messenger,
         "language": conversation.language,
         "accepted": [
             {"agency": _full_name(entry.agency, world), "version": entry.version, "at": entry.at.isoformat()}

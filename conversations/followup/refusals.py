@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
-from conversations.events import ContactReceived, MessageEdited, PersonEvent
+from conversations.events import ContactReceived, MessageEdited, PersonEvent, UnreadableReceived
 from conversations.intake.flow import limit_of
 from conversations.parts import edit_too_long, part_of, refusal
 from conversations.reading.text import Problem
@@ -42,5 +42,7 @@ def edit_refusal(
 
 def refuse_kind(event: PersonEvent, conversation: Conversation) -> Outcome:
     """The reply to a kind of message that cannot be kept."""
-    contact = isinstance(event, ContactReceived)
-    return say(conversation, "followup.contact_unasked" if contact else "followup.unreadable")
+    if isinstance(event, ContactReceived):
+        return say(conversation, "followup.contact_unasked")
+    kind = event.kind if isinstance(event, UnreadableReceived) else ""
+    return say(conversation, "followup.unreadable", {"kind": kind})

@@ -108,12 +108,13 @@ def _begin(world: World, conversation: Conversation, case: Case, purpose: Purpos
 
 def _without_case(world: World, conversation: Conversation, purpose: Purpose) -> Outcome:
     """Say what is stored without a complaint; the operator is informed, at most once a day."""
-    params = {"purpose": purpose.value, "contacts": world.rules.contacts()}
+    messenger = world.capabilities(conversation.chat).messenger
+    params = {"purpose": purpose.value, "contacts": world.rules.contacts(), "messenger": messenger}
     told = conversation.data_asked_at
     if told and told <= world.now < told + INFORMED_EVERY:
         return say(conversation, "rights.no_case", params)
     asked = conversation.model_copy(update={"data_asked_at": world.now})
-    note = {"person": conversation.person, "purpose": purpose.value}
+    note = {"person": conversation.person, "purpose": purpose.value, "messenger": messenger}
     message = OutgoingMessage("system.operator_data_request", note)
     return say(asked, "rights.no_case", params) + Outcome.of(TellOperator(message))
 

@@ -28,6 +28,11 @@ def status(event: PersonEvent, world: World, conversation: Conversation) -> Outc
         return access.named(world, conversation, reference, parse_code(rest))
     if argument.strip():
         return access.ask_reference(world, conversation, unread=True)
+    return show_own(event, world, conversation)
+
+
+def show_own(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """Show the own complaints; without any, ask for a number."""
     if not world.own_cases(conversation.person):
         known = conversation.person in world.unread
         return access.ask_reference(world, conversation, empty=not known)

@@ -8,7 +8,7 @@ from conversations import keys
 from conversations.complaints.case import OFFICERS, Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Unsent
-from conversations.effects import Edit, Effect, Send
+from conversations.effects import Edit, Effect, Send, Weight
 from conversations.messages import Button, OutgoingMessage, Rows
 
 
@@ -54,7 +54,9 @@ def shown(
         "followup.tally", params, send_or_drop(unsent, case.version, conversation.person)
     )
     key = keys.tally(case.id)
-    return Send(conversation.chat, message, key) if fresh else Edit(conversation.chat, key, message)
+    if fresh:
+        return Send(conversation.chat, message, key)
+    return Edit(conversation.chat, key, message, weight=Weight.PROGRESS)
 
 
 def last_day(case: Case, unsent: Unsent) -> str:

@@ -8,7 +8,7 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.wakeups import held_until, is_due
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Effect, Outcome, Send, StripButtons
+from conversations.effects import Edit, Effect, Outcome, Send, StripButtons, Weight
 from conversations.events import ButtonPressed, DeadlinePassed, MessageEdited, PersonEvent
 from conversations.followup import additions
 from conversations.followup.asking import ask, may_add, may_answer, question, question_number
@@ -30,7 +30,7 @@ def hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcom
     key, message = keys.held(conversation.person), question(more, world)
     asked: Effect = Send(conversation.chat, message, key)
     if conversation.held:
-        asked = Edit(conversation.chat, key, message)
+        asked = Edit(conversation.chat, key, message, weight=Weight.PROGRESS)
     # Until it is clear which case or draft they are for, files belong to the person.
     return Outcome.of(more, keep(event, str(conversation.person)), asked)
 
@@ -40,7 +40,7 @@ def count_held_again(world: World, conversation: Conversation) -> Outcome:
     key = keys.held(conversation.person)
     if not conversation.held:
         return Outcome.of(StripButtons(conversation.chat, key=key))
-    return Outcome.of(Edit(conversation.chat, key, question(conversation, world)))
+    return Outcome.of(Edit(conversation.chat, key, question(conversation, world), weight=Weight.PROGRESS))
 
 
 def with_held(world: World, conversation: Conversation, part: Part) -> Conversation:

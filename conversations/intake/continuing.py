@@ -17,7 +17,7 @@ from conversations.complaints.complaint import QUESTIONS, Part
 from conversations.complaints.draft import Draft, Previous
 from conversations.complaints.kinds import STORY, Reading
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Outcome
+from conversations.effects import Edit, Outcome, Weight
 from conversations.events import ButtonPressed, TextReceived
 from conversations.intake.answers import read, sent_on
 from conversations.intake.doubts import unconfirmed
@@ -70,7 +70,7 @@ def _refused_too(
     refused = previous.model_copy(update={"message": event.origin.message})
     talk = conversation.model_copy(update={"draft": draft.model_copy(update={"previous": refused})})
     notice = too_long_notice(previous.field, world.rules.limits)
-    return Outcome.of(talk, Edit(talk.chat, previous.notice, notice))
+    return Outcome.of(talk, Edit(talk.chat, previous.notice, notice, weight=Weight.COSMETIC))
 
 
 def _more_story(

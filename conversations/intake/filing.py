@@ -201,11 +201,12 @@ def file_complaint(event: ButtonPressed, world: World, conversation: Conversatio
         }
     )
     agency, service = agency_of(draft, world.rules), casefile.service_name(case, world.rules)
+    number = world.rules.whatsapp_number
     effects: tuple[Effect, ...] = (
         AnswerPress(event.press),
         StripButtons(conversation.chat, event.origin.message),
         _record(conversation, case),
-        Send(conversation.chat, receipt(case, code, agency, service), keys.receipt(case.id)),
+        Send(conversation.chat, receipt(case, code, agency, service, number), keys.receipt(case.id)),
         *_papers(conversation, case),
         *_unused_files(draft, case),
         ForgetKeys(keys.tallies(draft.id)),
@@ -247,8 +248,11 @@ def history_text(case: Case) -> str:
     return f"{case.reference} {case.complaint.signature_digest}"
 
 
-def receipt(case: Case, code: str, agency: Agency, service: str) -> OutgoingMessage:
-    """The receipt (tanda terima). `history_head` is filled in once the history entry is written."""
+def receipt(case: Case, code: str, agency: Agency, service: str, whatsapp: str = "") -> OutgoingMessage:
+    """The receipt (tanda terima). `history_head` is filled in once the history entry is written.
+
+    `whatsapp` is the number of the service there, which a receipt on paper names.
+    """
     complaint = case.complaint
     params = {
         "reference": case.reference,
@@ -267,6 +271,7 @@ def receipt(case: Case, code: str, agency: Agency, service: str) -> OutgoingMess
     }
     if case.recorded_by:
         params |= {"channel": complaint.channel, "officer": case.recorded_by.name, "oral": complaint.oral}
+        params["whatsapp"] = whatsapp
         return OutgoingMessage("intake.receipt_on_behalf", params, ((Button("copy_code", copy=code),),))
     later = (Button("send_attorney", "send_attorney", case.id, case.version),)
     buttons = (

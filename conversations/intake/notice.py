@@ -119,6 +119,7 @@ def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcom
         "phones": list(agency.contact.phones),
         "email": agency.contact.email,
         "version": world.rules.notice.version,
+        "messenger": world.capabilities(conversation.chat).messenger,
         **drafts.step_of(draft.model_copy(update={"notice_skipped": False}), NOTICE),
     }
     ways = [offer(conversation, "cancel", "cancel")]

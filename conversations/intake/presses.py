@@ -10,7 +10,7 @@ from conversations.complaints.draft import Draft, is_at
 from conversations.complaints.entry_kinds import PAST_DAY
 from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
-from conversations.effects import Edit, Lane, Outcome
+from conversations.effects import Edit, Lane, Outcome, Weight
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.intake import completing
 from conversations.intake.answers import accept
@@ -52,7 +52,8 @@ def _done_with(
     shown = drafts.shown(draft.screen, answer, agency_of(draft, world.rules))
     message = OutgoingMessage("intake.answered", {"field": draft.screen, "answer": shown})
     at = event.origin.message
-    return Outcome.of(Edit(event.origin.chat, screen_key(conversation), message, at, Lane.COSMETIC))
+    chat, key = event.origin.chat, screen_key(conversation)
+    return Outcome.of(Edit(chat, key, message, at, Lane.COSMETIC, Weight.COSMETIC))
 
 
 def confirm(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -75,7 +75,12 @@ def _drop(world: World, conversation: Conversation, draft: Draft) -> Outcome:
 def file_lost(event: FileLost, world: World) -> Outcome:
     """A file could not be kept: its sender is informed, and the draft no longer names it."""
     case = world.cases.get(event.owner)
-    params = {"name": "", "reason": event.reason, "megabytes": world.rules.limits.file_megabytes}
+    params = {
+        "name": "",
+        "reason": event.reason,
+        "megabytes": world.rules.limits.file_megabytes,
+        "messenger": world.capabilities(event.chat).messenger,
+    }
     record: tuple[Effect, ...] = ()
     if case:
         record = (RecordHistory(case.id, "clock", "file_lost", f"{event.file} {event.reason}"),)
@@ -111,6 +116,7 @@ def _informed(event: FileLost, world: World, case: Case) -> Send | None:
         "reference": casefile.marked(case),
         "reason": event.reason,
         "megabytes": world.rules.limits.file_megabytes,
+        "messenger": case.messenger,
     }
     message = OutgoingMessage("desk.file_refused", params, reply_to=keys.card(case.id))
     return Send(casefile.group_of(case, world.rules), message, lane=Lane.UNASKED)

@@ -123,6 +123,7 @@ def new_case(world: World, conversation: Conversation, draft: Draft, code: str) 
         filed_by=NO_ACCOUNT if officer else conversation.person,
         recorded_by=officer,
         language="id" if officer else conversation.language,
+        messenger=world.capabilities(conversation.chat).messenger,
         chat=chat,
         restricted=restricted,
         received_at=at,

@@ -7,7 +7,7 @@ from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
-from conversations.effects import DropFile, Edit, Effect, Outcome
+from conversations.effects import DropFile, Edit, Effect, Outcome, Weight
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import at_screen, complain, go_on, limit_of, remembered, too_long
 from conversations.messages import Button, OutgoingMessage
@@ -59,7 +59,7 @@ def tally(conversation: Conversation, draft: Draft) -> Edit:
         "files": sum(1 for part in draft.story if part.file),
     }
     key = keys.tally(draft.id, conversation.turn)
-    return Edit(conversation.chat, key, OutgoingMessage("intake.tally", params))
+    return Edit(conversation.chat, key, OutgoingMessage("intake.tally", params), weight=Weight.PROGRESS)
 
 
 def evidence(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -70,7 +70,7 @@ def evidence(event: PersonEvent, world: World, conversation: Conversation, draft
         return added
     params = {"count": sum(1 for part in changed.draft.story if part.kind != "text")}
     message = OutgoingMessage("intake.late_evidence", params)
-    edit = Edit(conversation.chat, keys.tally(draft.id, conversation.turn), message)
+    edit = Edit(conversation.chat, keys.tally(draft.id, conversation.turn), message, weight=Weight.PROGRESS)
     kept = tuple(effect for effect in added.effects if not isinstance(effect, Edit))
     return Outcome.of(*added.conversations, *kept, edit)
 

@@ -36,7 +36,7 @@ from bot.database.sealing import Codec
 from bot.database.stores.sqlite import SqliteStore
 from bot.files.files import Files
 from bot.files.marks import FileOutcome
-from bot.outbox import marks
+from bot.outbox.mark_batch import Batch
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
@@ -284,7 +284,7 @@ PARTS: Mapping[str, Sequence[tuple[type, str]]] = {
     "    decide": ((Turn, "_one"),),
     "    store": ((Storing, "store"),),
     "    acknowledge": ((Turn, "_acknowledge"),),
-    "  marks of deliveries": ((marks.Batch, "write"),),
+    "  marks of deliveries": ((Batch, "write"),),
     "  marks of files": ((FileOutcome, "write"),),
     "sealing of files": ((Files, "_store"),),
 }

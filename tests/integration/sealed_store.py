@@ -1,4 +1,4 @@
-"""A store with two complaints, two waiting answers and two files, to be attacked without its key."""
+"""A store with two complaints, two waiting answers, two files and a person on WhatsApp, to be attacked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, text, update
 
-from bot.database import file_rows, files_table, tables
+from bot.database import addresses, file_rows, files_table, tables, wire_messages
 from bot.database.cases import load_cases
 from bot.operations.verify import verify
 from conversations.complaints.case import Case, Officer
@@ -26,6 +26,10 @@ CONTENTS = [
     file_rows.StoredFile("7-1", "aa11", 5, "aa/a"),
     file_rows.StoredFile("8-1", "bb22", 5, "bb/b"),
 ]
+
+# A person on WhatsApp, and a message to them.
+BUDI = addresses.Person(1, "ID.13491208655302741918", "6281234567890", "Budi")
+ASKED = wire_messages.WireName(BUDI.chat, 2**62 + 1, "wamid.HBgN")
 
 CASE_A = select(tables.cases).where(tables.cases.c.id == "a")
 
@@ -54,7 +58,7 @@ class LoadingCore(FakeCore):
 
 
 class Store(TurnSetup):
-    """A store with two complaints, two waiting answers and two files."""
+    """A store with two complaints, two waiting answers, two files and a person on WhatsApp."""
 
     async def do(self, outcome: Callable[[World], Outcome]) -> None:
         def then(_event: Event, world: World) -> Outcome:
@@ -71,6 +75,8 @@ class Store(TurnSetup):
         talk = Conversation(chat=7, person=7, name="Siti")
         await self.do(lambda _: Outcome((talk,), filed, (*kept, *answers, *said_first)))
         await self.database.write(lambda c: files_table.mark_stored(c, self.codec, CONTENTS))
+        await self.database.write(lambda c: addresses.save(c, self.codec, [BUDI]))
+        await self.database.write(lambda c: wire_messages.save(c, self.codec, [ASKED]))
 
     async def change(self, how: Callable[[Case], Case], what: str = "taken") -> None:
         record = RecordHistory("a", "officer:42", what, "Budi")

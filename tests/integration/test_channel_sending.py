@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.base import DeliveryError, Failure, Posting
-from bot.channels.telegram.text import cut, parts, units
+from bot.channels.lengths import cut, units
+from bot.channels.telegram.text import parts
 from bot.database.files_table import insert_files
 from bot.simulator.api.html import Parser, utf16_length
 from conversations.effects import AnswerPress, KeepFile

@@ -72,6 +72,29 @@ async def test_faults_of_our_disk_and_database_lose_no_evidence(
         assert tuple(row) == ("stored", 0)
 
 
+async def test_a_token_that_is_not_valid_for_days_loses_no_evidence(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with outbox_setup(place) as setup:
+        file = await received(setup)
+        giving, refusals = setup.channel.fetch_file, iter(range(TRIES + 1))
+
+        @asynccontextmanager
+        async def refused(file_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
+            if next(refusals, None) is not None:
+                raise DeliveryError(Failure.ACCOUNT, "190: Invalid OAuth access token")
+            async with giving(file_id) as pieces:
+                yield pieces
+
+        monkeypatch.setattr(setup.channel, "fetch_file", refused)
+        assert not await setup.files.is_coming(file.key)
+        await keep(setup, file)
+        assert await setup.files.is_coming(file.key)
+        await settled(setup)
+        assert await setup.files.open_file(file.key) == SECRET
+        assert not await setup.files.is_coming(file.key)
+
+
 async def test_temporarily_unavailable_is_no_refusal(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     async with outbox_setup(place) as setup:
         file = await received(setup)

@@ -14,7 +14,7 @@ from bot.database.tables import files
 from bot.files.files import Files
 from bot.files.marks import FileMarks, FileOutcome
 from bot.outbox.delivery import Delivery
-from bot.outbox.marks import Batch
+from bot.outbox.mark_batch import Batch
 from bot.outbox.queues import Queues
 from bot.wording.rendering import Renderer
 from conversations.effects import KeepFile, Lane, Send

@@ -191,8 +191,8 @@ def test_cosmetic_edits_wait_until_the_chat_is_quiet() -> None:
 def test_cosmetic_edits_wait_while_many_chats_are_written_to() -> None:
     pacing = Pacing(Limits(overall_per_second=10))
     for _ in range(4):
-        pacing.reserve(1, 0.0)
+        pacing.reserve(STAFF, 1, 0.0)
     assert pacing.wait(STAFF, COSMETIC, 1, 0.1) == 0
-    pacing.reserve(1, 0.0)
+    pacing.reserve(STAFF, 1, 0.0)
     assert pacing.wait(STAFF, COSMETIC, 1, 0.1) > 0.5
     assert pacing.wait(STAFF, ASKED, 1, 0.1) == 0

@@ -39,7 +39,7 @@ BROKEN = RuntimeError("rahasia")
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.outbox.making.backoff", lambda _tries: 0.0)
-    monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _tries: 0.0)
+    monkeypatch.setattr("bot.outbox.failing.backoff", lambda _tries: 0.0)
 
 
 async def siti(setup: OutboxSetup) -> Person:

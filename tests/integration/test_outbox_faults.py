@@ -67,7 +67,7 @@ async def test_a_message_whose_answer_was_lost_comes_twice_rather_than_never(pla
 async def test_a_failure_is_stored_so_that_a_restart_waits_as_well(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _: 60.0)
+    monkeypatch.setattr("bot.outbox.failing.backoff", lambda _: 60.0)
     async with outbox_setup(place) as setup:
         await setup.simulator.person(7, "Siti").say("/start")
         setup.simulator.fault("sendMessage", kind="500", times=99)

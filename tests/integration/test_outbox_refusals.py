@@ -97,7 +97,7 @@ async def test_the_wait_after_faults_of_our_store_grows(
         return 0.05
 
     monkeypatch.setattr(Delivery, "deliver", failing)
-    monkeypatch.setattr("bot.outbox.outbox.backoff", noted)
+    monkeypatch.setattr("bot.outbox.failing.backoff", noted)
     async with outbox_setup(place) as setup:
         await setup.post(send(7, "satu"))
         await eventually(lambda: setup.count("SELECT count(*) FROM outbox WHERE attempts >= 3", 1))
@@ -108,7 +108,7 @@ async def test_the_operator_is_informed_once_of_a_failure_of_an_hour(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.outbox.refusals.AN_HOUR_OF_ATTEMPTS", 3)
-    monkeypatch.setattr("bot.outbox.outbox.backoff", lambda _: 0.0)
+    monkeypatch.setattr("bot.outbox.failing.backoff", lambda _: 0.0)
     async with outbox_setup(place) as setup:
         await listening(setup)
         for person in (7, 8):

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from bot.database import addresses, quarantine
 from bot.database.contents import FolderContents
 from bot.database.engine import Database
+from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import Codec
 from bot.documents.personal_data import PersonalData
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
 from conversations.messages import Document, DocumentKind
-from tests.integration.ended_store import BUDI, MARKS, OFFICER, SITI, EndedStore, ended
+from tests.integration.ended_store import BUDI, MARKS, OFFICER, SITI, WALL, EndedStore, ended
 from tests.paper import text_of
 from tests.unit.transcript import RULES
 
@@ -77,3 +79,18 @@ async def test_the_pdf_can_be_read(store: EndedStore, account: int, language: st
     assert str(account) in said
     assert (f"{MARKS[SITI]} alamat" in said) is (account == SITI)
     assert MARKS[BUDI] not in said
+
+
+async def test_a_person_on_whatsapp_gets_number_and_names_there(store: EndedStore) -> None:
+    siti = addresses.Person(1, "ID.1", "6281234567890", "Siti")
+    raw = b'{"whatsapp": "message", "chat": %d, "at": 1.0, "body": {"type": "text"}}' % siti.chat
+    fault = Fault(Stage.UPDATE, "KeyError", raw, channel="whatsapp", update_id=5)
+    await store.database.write(lambda c: addresses.save(c, store.codec, [siti]))
+    await store.database.write(lambda c: quarantine.keep(c, store.codec, [fault], WALL))
+    told = await _data(store, siti.chat)
+    assert told["whatsapp"] == {"user_id": "ID.1", "number": "6281234567890", "name": "Siti"}
+    assert [entry["update"] for entry in told["updates_set_aside"]] == [raw.decode()]
+    assert (await _data(store, SITI))["whatsapp"] is None
+    said = text_of(await _made(store, DocumentKind.PERSONAL_DATA, siti.chat))
+    assert "+6281234567890" in said
+    assert "Telegram" not in said

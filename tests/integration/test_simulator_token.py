@@ -50,11 +50,13 @@ async def test_a_reset_keeps_the_token_that_the_bot_has() -> None:
 async def test_the_page_does_not_show_the_token() -> None:
     async with messenger(practice=True) as client:
         await client.result("getMe")
-        secret = client.simulator.token.partition(":")[2]
-        for place in READ_BY_THE_PAGE:
+        client.simulator.whatsapp.person("6281230001001", "Wahyuni")
+        secrets = (client.simulator.token.partition(":")[2], client.simulator.whatsapp.token)
+        for place in (*READ_BY_THE_PAGE, "/practice/phone/6281230001001"):
             async with client.session.get(client.simulator.address + place) as response:
                 assert response.status == 200
-                assert secret not in await response.text()
+                text = await response.text()
+                assert not any(secret in text for secret in secrets)
 
 
 async def test_the_practice_folder_with_the_token_is_the_owner_s_alone(

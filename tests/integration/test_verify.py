@@ -24,7 +24,7 @@ from conversations.effects import Outcome, RecordHistory
 from conversations.world import World
 from tests.commands import aduan
 from tests.integration.both_stores import NOT_UTF_8, POSTGRES, SQLITE, Place, write_configuration
-from tests.integration.sealed_store import CASE_A, Store, cut, noted, taken
+from tests.integration.sealed_store import ASKED, BUDI, CASE_A, Store, cut, noted, taken
 from tests.integration.test_check_store import fill, settings
 from tests.integration.turn_setup import case_of
 
@@ -95,6 +95,17 @@ async def test_a_damaged_sum_stops_no_complaint_and_is_reported(store: Store) ->
         ("c", "received"),
     ]
     assert [fault.partition(":")[0] for fault in store.faults()] == ["register_seal cases"]
+
+
+async def test_changed_names_of_people_and_messages_on_whatsapp_are_found(store: Store) -> None:
+    await store.attack("UPDATE addresses SET user_hash = 'x'", "UPDATE wire_messages SET wire_hash = 'x'")
+    assert [fault.partition(":")[0] for fault in store.faults()] == [
+        f"addresses {BUDI.n}",
+        # The number of the chat; that of the message follows.
+        f"wire_messages {ASKED.chat}",
+    ]
+    await store.attack("UPDATE addresses SET address = :byte", "UPDATE wire_messages SET wire_id = :byte")
+    assert len(store.faults()) == 2
 
 
 async def test_a_forged_move_of_a_group_is_ignored_and_reported(store: Store) -> None:
@@ -216,7 +227,7 @@ async def test_verifying_changes_nothing_and_shows_its_progress(store: Store) ->
     seen: list[tuple[int, int]] = []
     before = await store.rows("SELECT * FROM cases")
     verify(store.database.store, store.codec, lambda done, total: seen.append((done, total)))
-    assert seen == [(number, 7) for number in range(1, 8)]
+    assert seen == [(number, 9) for number in range(1, 10)]
     assert await store.rows("SELECT * FROM cases") == before
 
 

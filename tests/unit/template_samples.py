@@ -180,6 +180,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
+    "whatsapp_link": ("https://wa.me/6281234567890?text=Lapor%20DPMD", ""),
     "unit": ("working", "calendar"),
     "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),
@@ -367,6 +368,13 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "told": (True, False),
     "template": ("told.response", "told.response"),
     "untold": (2, 0),
+    "messages": (
+        [{"template": "system.press_outdated", "params": {}}, {"template": "followup.let_go", "params": {}}],
+        [{"template": "followup.let_go", "params": {}}],
+    ),
+    "whatsapp": ("6281234567890", ""),
+    "messenger": ("WhatsApp", "Telegram"),
+    "waits": (True, False),
     "left_out": ([f"bukti/{place:02}-{'<' * 60}.mp4" for place in range(9)], []),
     "responded_at": (MOMENT, ""),
     "username": ("pengaduan_dpmd", "x"),
@@ -397,6 +405,7 @@ SIGNED = {
     "photo": None,
     "oral": False,
     "account": 7,
+    "messenger": "WhatsApp",
     "recorded_by": "",
     "digest": "0" * 64,
 }
@@ -456,6 +465,7 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.operator_data_request": {"purpose": ("data_correction", "data_erasure")},
     "letters.personal_data": {
         "language": ("en", "id"),
+        "whatsapp": ({"number": "6281234567890", "user_id": "ID.1<2", "name": "Siti"}, None),
         "unsent": (["Jalan <rusak>"], []),
         "drafts": ([ROWS, []], []),
         "set_aside": (2, 0),

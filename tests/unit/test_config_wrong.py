@@ -14,6 +14,8 @@ from tests.unit.test_config import SECRET, example, no_environment, problems, wi
 
 __all__ = ["no_environment"]
 
+# A token of Meta, as one looks.
+META_TOKEN = "EAAJBlCo0Bf8ZCxYz12345678"
 
 WRONG = [
     ("telegram.token", "", "telegram.token: ", "@BotFather"),
@@ -65,6 +67,15 @@ WRONG = [
     ("telegram.tokn", SECRET, "telegram.tokn: unknown key", "did you mean token?"),
     ("telegram", SECRET, "telegram: ", "a section"),
     ("emergency_number", SECRET.split(), "emergency_number: found a list", "a text"),
+    ("whatsapp.phone_number_id", "+62 812", "whatsapp.phone_number_id: expected", "106540352242922"),
+    ("whatsapp.phone_number_id", META_TOKEN, "whatsapp.phone_number_id: expected", "the digits"),
+    ("whatsapp.number", "081234567890", "whatsapp.number: expected", "without + or 0, as 6281234567890"),
+    ("whatsapp.token", f"{META_TOKEN}\n", "whatsapp.token: expected", "without spaces and line ends"),
+    ("whatsapp.template", "Aduan Kabar", "whatsapp.template: expected", "small letters"),
+    ("whatsapp.api_version", "25", "whatsapp.api_version: found '25'", "as v25.0"),
+    ("whatsapp.base_url", "graph.facebook.com", "whatsapp.base_url: found 'graph", "without a version"),
+    ("emergency_number", [META_TOKEN], "emergency_number: found a list", "a text"),
+    ("operator_chat_id", META_TOKEN, "operator_chat_id: found '…'", "a whole number"),
 ]
 
 
@@ -76,6 +87,7 @@ def test_a_wrong_key_is_named_with_what_was_found_and_expected(
     assert line.startswith(begins)
     assert says in line
     assert SECRET not in line
+    assert META_TOKEN not in line
 
 
 def test_every_wrong_key_is_named_at_once() -> None:

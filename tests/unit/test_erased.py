@@ -28,11 +28,11 @@ OTHER = 509
 # is written here, or into _EMPTIED.
 _KEPT_FIELDS = {
     "accepted_at", "accepted_by", "agency", "assigned_at", "chat", "classified", "clock_from",
-    "delivered_at", "delivery", "division", "drafts", "due_on", "duplicate_of", "explained",
-    "explained_by", "history_count", "history_head", "id", "language", "level", "objection_until",
-    "officer", "passed_on", "received_at", "recorded_by", "redirected_from", "redirected_to",
-    "reference", "released_by", "reminded_at", "restricted", "stars", "status", "taken_at", "timeline",
-    "verified_by", "version",
+    "delivered_at", "delivery", "division", "drafts", "due_on", "duplicate_of", "explained", "explained_by",
+    "history_count", "history_head", "id", "language", "level", "messenger", "objection_until", "officer",
+    "passed_on", "received_at", "recorded_by", "redirected_from", "redirected_to", "reference",
+    "released_by", "reminded_at", "restricted", "stars", "status", "taken_at", "timeline", "verified_by",
+    "version",
 }  # fmt: skip
 # Those of which a part is left.
 _REDUCED = {"complaint", "thread", "plan", "erased"}

@@ -37,7 +37,7 @@ CARD_PARAMS: dict[str, Any] = {
     **dict.fromkeys(
         ("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept", "untold", "told", "block"), 0
     ),
-    **dict.fromkeys(("redirected_from", "ended", "plan"), ""),
+    **dict.fromkeys(("redirected_from", "ended", "plan", "messenger"), ""),
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(("division", "report")),
     **dict.fromkeys(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.pacing import ASKED, MARGIN, UNASKED, Lane, Limits, Pacing, Turnstile
+from bot.channels.numbers import FIRST_ON_WHATSAPP
+from bot.outbox.pacing import ASKED, MARGIN, ON_WHATSAPP, UNASKED, Lane, Limits, Pacing, Turnstile
 
 LIMITS = Limits(
     overall_per_second=5, private_burst=3, private_per_second=1, group_messages=10, group_seconds=20
@@ -80,7 +81,7 @@ def test_all_chats_together_never_get_more_than_the_common_limit(calls: list[tup
     sent: list[tuple[float, Lane, int]] = []
     for pause, cost in calls:
         now += pause
-        place = pacing.reserve(cost, now)
+        place = pacing.reserve(PERSON, cost, now)
         now += place.wait(now)
         place.leave(now)
         sent.append((now, ASKED, 1))
@@ -89,9 +90,9 @@ def test_all_chats_together_never_get_more_than_the_common_limit(calls: list[tup
 
 def test_a_burst_that_arrives_late_holds_its_places_longer() -> None:
     pacing = Pacing(LIMITS)
-    first = [pacing.reserve(1, 0.0) for _ in range(int(LIMITS.overall_per_second))]
+    first = [pacing.reserve(PERSON, 1, 0.0) for _ in range(int(LIMITS.overall_per_second))]
     assert [place.wait(0.0) for place in first] == [0.0] * len(first)
-    following = pacing.reserve(1, 0.5)
+    following = pacing.reserve(PERSON, 1, 0.5)
     assert following.wait(2.0) > 0
     first[0].leave(2.1)
     assert following.wait(2.1) == pytest.approx(MARGIN)
@@ -121,6 +122,29 @@ def test_two_chats_throttled_at_once_close_all() -> None:
     assert pacing.wait(99, ASKED, 1, 7.0) == 0
 
 
+def test_a_person_on_whatsapp_gets_a_burst_and_then_one_message_in_six_seconds() -> None:
+    pacing, siti = Pacing(LIMITS), FIRST_ON_WHATSAPP + 1
+    for _ in range(45):
+        assert pacing.wait(siti, ASKED, 1, 0.0) == 0
+        pacing.sent(siti, 1, 0.0)
+    assert pacing.wait(siti, ASKED, 1, 0.0) == pytest.approx(6 * MARGIN)
+    # The burst is paid off before there is another one.
+    pacing.sent(siti, 1, 6.1)
+    assert pacing.wait(siti, ASKED, 1, 6.1) == pytest.approx(12 * MARGIN - 6.1)
+
+
+def test_each_messenger_has_its_own_common_limit() -> None:
+    pacing, people = Pacing(LIMITS), (FIRST_ON_WHATSAPP + 1, FIRST_ON_WHATSAPP + 2)
+    for person in people:
+        pacing.throttled(person, 9, 0.0)
+    assert pacing.wait(FIRST_ON_WHATSAPP + 3, ASKED, 1, 1.0) == 8.0
+    assert pacing.wait(PERSON, ASKED, 1, 1.0) == 0
+    for _ in range(int(ON_WHATSAPP.overall_per_second)):
+        assert pacing.reserve(people[0], 1, 20.0).wait(20.0) == 0
+    assert pacing.reserve(people[0], 1, 20.0).wait(20.0) > 0
+    assert pacing.reserve(PERSON, 1, 20.0).wait(20.0) == 0
+
+
 def test_chats_long_silent_are_forgotten() -> None:
     pacing = Pacing(LIMITS)
     for person in range(1, 5000):
@@ -138,7 +162,7 @@ def test_an_album_larger_than_the_window_is_sent_when_the_window_is_empty() -> N
 def test_documents_and_cards_give_way_while_many_chats_are_answered() -> None:
     pacing = Pacing(LIMITS)
     for _ in range(4):
-        pacing.reserve(1, 0.0)
+        pacing.reserve(PERSON, 1, 0.0)
     for chat in (GROUP, PERSON):
         assert pacing.wait(chat, ASKED, 1, 0.1) == 0
         assert pacing.wait(chat, UNASKED, 1, 0.1) == pytest.approx(MARGIN - 0.1)

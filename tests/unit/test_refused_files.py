@@ -50,6 +50,7 @@ def test_no_reason_leaves_its_sentence_open(template: str, language: str) -> Non
         "reference": "DPMD-2026-0001",
         "attorney": False,
         "officer": {"id": 1, "name": "Budi"},
+        "messenger": "Telegram",
     }
     for reason in (*Refused, "too_large", "unreachable", "empty"):
         params = {**given, "reason": str(reason)}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.channels.base import UnreadableUpdate
-from bot.channels.telegram.decoding import decode, has_updates, storable, update_ids
+from bot.channels.json_values import storable
+from bot.channels.telegram.decoding import decode, has_updates, update_ids
 from tests.unit.raw_updates import fetched
 
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, Step
-from bot.channels.names import file_name
+from bot.channels.numbers import OF_WHATSAPP
+from bot.channels.stored import bytes_of, name_of
 from bot.channels.telegram.failures import WRONG_FILE, delivery_error, mentions, sent_id
 from bot.channels.telegram.request import NO_FILES, Upload
 from conversations.events import Attachment, FileKind
@@ -29,7 +30,6 @@ METHODS: Mapping[FileKind, str] = {
     "voice": "sendVoice",
     "video_note": "sendVideoNote",
 }
-ENDINGS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "video_note": "mp4"}
 PLAIN_MIME = "application/octet-stream"
 
 Kept = tuple[str, Attachment]
@@ -58,7 +58,7 @@ class Call(Protocol):
 
 
 class FileSender:
-    """Sends files to one chat or topic, by id first; a forgotten one is uploaded from the store."""
+    """Sends files to one chat or topic by their ids; those that Telegram does not know are uploaded."""
 
     def __init__(self, call: Call, files: KeptFiles, place: Mapping[str, int]) -> None:
         self._call = call
@@ -70,30 +70,29 @@ class FileSender:
 
         async def run() -> tuple[int, ...]:
             try:
-                return await self._by_id(batch)
+                return await self._sent(batch, by_id=True)
             except TelegramError as error:
                 if not mentions(error, *WRONG_FILE):
                     raise delivery_error(error) from error
             try:
-                return await self._uploaded(batch)
+                return await self._sent(batch, by_id=False)
             except TelegramError as error:
                 raise delivery_error(error) from error
 
         return Step(len(batch), main=False, run=run, optional=True)
 
-    async def _by_id(self, batch: Batch) -> tuple[int, ...]:
-        return await self._send([(attachment.kind, attachment.file_id) for _, attachment in batch])
-
-    async def _uploaded(self, batch: Batch) -> tuple[int, ...]:
+    async def _sent(self, batch: Batch, *, by_id: bool) -> tuple[int, ...]:
+        """Send a batch, by the ids that Telegram gave, the other files from the store."""
         files: dict[str, Upload] = {}
         media: list[tuple[FileKind, str]] = []
         for number, (key, attachment) in enumerate(batch):
-            content = await self._files.open_file(key)
-            if content is not None:
+            if by_id and not attachment.file_id.startswith(OF_WHATSAPP):
+                media.append((attachment.kind, attachment.file_id))
+            elif (content := await bytes_of(self._files, key)) is not None:
                 files[f"file{number}"] = _upload(attachment, content)
                 media.append((attachment.kind, f"attach://file{number}"))
         if not media:
-            raise DeliveryError(Failure.REFUSED, "the messenger forgot the file and it is not stored")
+            raise DeliveryError(Failure.REFUSED, "the messenger does not know the file and it is not stored")
         return await self._send(media, files)
 
     async def _send(
@@ -110,7 +109,5 @@ class FileSender:
 
 
 def _upload(attachment: Attachment, content: bytes) -> Upload:
-    # Names were cleaned when they came in; a store of an earlier version holds uncleaned ones.
-    fallback = f"{attachment.unique_id}.{ENDINGS.get(attachment.kind, 'bin')}"
-    name = file_name(attachment.name) or file_name(fallback)
+    name = name_of(attachment)
     return Upload(name, content, mimetypes.guess_type(name)[0] or PLAIN_MIME)

@@ -29,6 +29,7 @@ from bot.channels.base import (
     Step,
     Wording,
 )
+from bot.channels.lengths import cut, units
 from bot.channels.message_ids import MessageIds
 from bot.channels.moves import Moves
 from bot.channels.names import Nameless
@@ -46,7 +47,7 @@ from bot.channels.telegram.fetching import Fetcher
 from bot.channels.telegram.request import NO_FILES, AioHttpRequest, Upload, at_once
 from bot.channels.telegram.senders import sender_of
 from bot.channels.telegram.sending import Sender as MessageSender
-from bot.channels.telegram.text import LONGEST_ALERT, cut, units
+from bot.channels.telegram.text import LONGEST_ALERT
 from bot.channels.telegram.updates import UpdateReader
 from conversations.effects import AnswerPress
 from conversations.events import Event

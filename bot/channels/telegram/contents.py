@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping
 
@@ -10,22 +9,19 @@ from bot.channels.names import file_name
 from bot.channels.telegram.fields import Json, inner, says
 from bot.channels.telegram.written import text_of
 from bot.channels.typed import degrees
+from bot.channels.written_forms import COMMAND, text_or_command
 from conversations.events import (
     Attachment,
-    CommandReceived,
     ContactReceived,
     FileKind,
     FileReceived,
     LocationReceived,
     Origin,
     PersonEvent,
-    TextReceived,
 )
 
 FILE_KEY_BYTES = 8
 LATITUDE, LONGITUDE = 90.0, 180.0
-# In the messenger's form; "/DPMD-2026-0042" is a text.
-COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]{0,31})(@[A-Za-z0-9_]+)?(?=\s|$)")
 # The fields of service messages, which need no answer.
 SERVICE = (
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
@@ -55,7 +51,7 @@ def content(message: Json, origin: Origin) -> PersonEvent | None:
     """The event; None when the service does not store this kind of content."""
     written = text_of(message) or ""
     if message.get("text") is not None:
-        return _text(written, origin)
+        return text_or_command(written, origin)
     if (venue := inner(message, "venue")) is not None:
         return _place(origin, venue["location"], f"{venue['title']}, {venue['address']}")
     if (location := inner(message, "location")) is not None:
@@ -73,12 +69,6 @@ def is_foreign_command(text: str, mention: str) -> bool:
     """Whether a command is meant for another bot of the group."""
     found = COMMAND.match(text)
     return bool(found and found[2] and found[2].lower() != mention)
-
-
-def _text(text: str, origin: Origin) -> PersonEvent:
-    if found := COMMAND.match(text):
-        return CommandReceived(origin, found[1].lower(), text[found.end() :].strip())
-    return TextReceived(origin, text)
 
 
 def attachment_of(message: Json) -> Attachment | None:

@@ -7,23 +7,15 @@ own reader, and a number that cannot be stored makes only its own update unreada
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from bot.channels.base import Raw, UnreadableUpdate, UnreadableUpdateError
-from bot.channels.typed import MOST_STORED
+from bot.channels.json_values import DEEPEST, Numbers, decoded, encoded, storable
 
 MOST_UPDATE_ID = 2**53
-# Objects within objects: the messenger needs about ten levels, and Python's own limit is near a thousand.
-DEEPEST = 64
-# Numbers of up to 18 digits always fit into 63 bits, those of more than 20 never do.
-SURELY_STORED, LONGEST_NUMBER = 18, 20
-REPLACEMENT = "\ufffd"
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..", re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # Within a text the quotes are escaped, so that a text cannot contain such a number.
@@ -32,37 +24,11 @@ _HAS_UPDATES = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*[
 _ENDS = re.compile(rb"\]\s*\}\s*\Z")
 
 
-class _Numbers:
-    """Parses an answer's numbers, and notes whether one may be too large to be stored.
-
-    Python itself refuses a number of more than 4300 digits, and with it the whole answer.
-    """
-
-    def __init__(self) -> None:
-        self.odd = False
-
-    def decoder(self) -> json.JSONDecoder:
-        return json.JSONDecoder(
-            strict=False, parse_int=self._whole, parse_float=self._real, parse_constant=self._real
-        )
-
-    def _whole(self, digits: str) -> float:
-        if len(digits) <= SURELY_STORED:
-            return int(digits)
-        self.odd = True
-        return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
-
-    def _real(self, digits: str) -> float:
-        number = float(digits)
-        self.odd = self.odd or not math.isfinite(number)
-        return number
-
-
 def decode(payload: bytes) -> list[Raw] | None:
     """The updates of an answer, fit to be stored; None when the answer as a whole cannot be read."""
-    numbers = _Numbers()
+    numbers = Numbers()
     try:
-        answer = numbers.decoder().decode(payload.decode("utf-8-sig", "replace"))
+        answer = decoded(payload, numbers)
     except (ValueError, RecursionError):
         return None
     result = answer.get("result") if isinstance(answer, dict) else None
@@ -84,37 +50,15 @@ def _update(item: Any, *, suspect: bool) -> Raw:
     try:
         update: dict[str, Any] = storable(item) if suspect else _shallow(item)
     except UnreadableUpdateError as error:
-        return unreadable(known, _encoded(item), str(error))
+        return unreadable(known, encoded(item), str(error))
     if known is None:
-        return unreadable(None, _encoded(item), "no update_id")
+        return unreadable(None, encoded(item), "no update_id")
     return update
 
 
 def unreadable(update_id: int | None, raw: bytes, why: str) -> UnreadableUpdate:
     """An update for the quarantine."""
     return UnreadableUpdate(update_id, raw, f"{UnreadableUpdateError.__name__} {why}")
-
-
-def storable(value: Any, room: int = DEEPEST) -> Any:
-    """A copy without halves of surrogate pairs, in keys too.
-
-    Raises UnreadableUpdateError for integers beyond 63 bits, floats that are not finite, and more than `room`
-    levels.
-    """
-    match value:
-        case str():
-            return value if value.isascii() else _SURROGATES.sub(REPLACEMENT, value)
-        case dict() | list() if not room:
-            raise UnreadableUpdateError("too many levels")
-        case dict():
-            return {storable(key): storable(inner, room - 1) for key, inner in value.items()}
-        case list():
-            return [storable(inner, room - 1) for inner in value]
-        case int() if not -MOST_STORED <= value <= MOST_STORED:
-            raise UnreadableUpdateError("a number beyond 63 bits")
-        case float() if not math.isfinite(value):
-            raise UnreadableUpdateError("a number that is not finite")
-    return value
 
 
 def _shallow(value: Any, room: int = DEEPEST) -> Any:
@@ -125,13 +69,6 @@ def _shallow(value: Any, room: int = DEEPEST) -> Any:
         if inner.__class__ is dict or inner.__class__ is list:
             _shallow(inner, room - 1)
     return value
-
-
-def _encoded(item: Any) -> bytes:
-    try:
-        return json.dumps(item).encode()
-    except RecursionError:
-        return b"more levels than can be written"
 
 
 def update_ids(payload: bytes) -> Iterator[int]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.channels.lengths import BEYOND_BMP, units
+
 LONGEST_TEXT = 4096
 LONGEST_ALERT = 200
-BEYOND_BMP = 0xFFFF
 
 ATOM = re.compile(r"<(/?)([a-zA-Z-]+)[^>]*>|&[#0-9a-zA-Z]+;|.", re.DOTALL)
 # Where a long text is cut, best first: between paragraphs, lines, words.
@@ -23,24 +24,6 @@ class Atom:
     units: int
     name: str = ""
     closing: bool = False
-
-
-def units(text: str) -> int:
-    """The length of a plain text in UTF-16 units."""
-    return len(text) + sum(ord(character) > BEYOND_BMP for character in text)
-
-
-def cut(text: str, most: int) -> str:
-    """A plain text of at most `most` units, with "…" when it was cut."""
-    if units(text) <= most:
-        return text
-    kept, room = "", most - 1
-    for character in text:
-        room -= 2 if ord(character) > BEYOND_BMP else 1
-        if room < 0:
-            break
-        kept += character
-    return kept.rstrip() + "…"
 
 
 def parts(html: str, most: int = LONGEST_TEXT) -> list[str]:

@@ -29,6 +29,7 @@ from bot.channels.telegram.members import ADMINISTRATOR, member_change, service_
 from bot.channels.telegram.senders import SERVICE
 from bot.channels.telegram.written import author, quote, text_of
 from bot.channels.typed import chat_id, check, group_id, message_id, person_id
+from bot.channels.written_forms import button_data
 from conversations.events import (
     AnonymousSpoke,
     BotAdded,
@@ -40,7 +41,6 @@ from conversations.events import (
     Person,
     UnreadableReceived,
 )
-from conversations.reading.numbers import whole
 
 if TYPE_CHECKING:
     from telegram import User
@@ -51,10 +51,8 @@ GONE = ("left", BANNED)
 PRIVATE, CHANNEL = "private", "channel"
 # The account in whose name Telegram shows what anonymous administrators do.
 ANONYMOUS_ADMIN = 1087968824
-DATA_PARTS = 4
 # Our own data has 64 bytes at most: longer data was made by another client.
 LONGEST_DATA = 64
-MOST_VERSION = 2**31 - 1
 
 
 class UpdateReader:
@@ -156,7 +154,7 @@ class UpdateReader:
         person = self._person(sender, private=private)
         chat, number = self._chat(place), self._number(place, message["message_id"])
         origin = Origin(chat, private, person, number, now, topic=topic_of(message))
-        action, subject, version, value = _data(query.get("data") or "")
+        action, subject, version, value = button_data(query.get("data") or "", LONGEST_DATA)
         return ButtonPressed(origin, query["id"], action, subject, version, value)
 
     def _membership(self, change: Json) -> Event | ShellEvent | None:
@@ -266,10 +264,3 @@ def _concerns_us(message: Json) -> bool:
 def _is_anonymous(message: Json) -> bool:
     """Whether it was written as the group or as a channel: such a sender cannot be identified."""
     return message.get("sender_chat") is not None and message["chat"]["type"] != PRIVATE
-
-
-def _data(data: str) -> tuple[str, str, int, str]:
-    """Our buttons carry action:subject:version:value; anything else counts as a button without action."""
-    parts = data.split(":", DATA_PARTS - 1) if len(data) <= LONGEST_DATA else []
-    version = whole(parts[2], MOST_VERSION) if len(parts) == DATA_PARTS else None
-    return ("", "", 0, "") if version is None else (parts[0], parts[1], version, parts[3])

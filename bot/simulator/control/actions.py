@@ -112,7 +112,7 @@ async def send_file(simulator: "Simulator", fields: Fields) -> Any:
     """
     person = find_person(simulator, fields)
     group = _group(simulator, fields, person)
-    files = _files(fields)
+    files = uploads_of(fields)
     caption, reply = fields.get("caption") or None, _message(person, group, fields, "reply_to")
     if len(files) > 1:
         items = [("photo" if _is_photo(each, fields) else "document", each.file.read()) for each in files]
@@ -120,14 +120,20 @@ async def send_file(simulator: "Simulator", fields: Fields) -> Any:
         return await person.send_album(items, caption, group, names, reply)
     (sent,) = files
     data = sent.file.read()
-    if fields.get("voice"):
-        return await person.send_voice(data, max(1, number(fields, "voice")), group, reply)
+    if seconds := seconds_of_voice(fields):
+        return await person.send_voice(data, seconds, group, reply)
     if _is_photo(sent, fields):
         return await person.send_photo(data, caption, group, reply)
     return await person.send_document(data, sent.filename, sent.content_type, caption, group, reply)
 
 
-def _files(fields: Fields) -> list[web.FileField]:
+def seconds_of_voice(fields: Fields) -> int:
+    """Return the length of a voice message, 0 for another file."""
+    return max(1, number(fields, "voice")) if fields.get("voice") else 0
+
+
+def uploads_of(fields: Fields) -> list[web.FileField]:
+    """Return the uploads of `file`; raise RefusedError for none, too many, or something else."""
     given = fields.get("file")
     files = given if isinstance(given, list) else [given]
     uploads = [each for each in files if isinstance(each, web.FileField)]

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.simulator.control import actions, staging
+from bot.simulator.control import actions, staging, whatsapp
 from bot.simulator.control.actions import RefusedError
-from bot.simulator.control.views import calls_of, chat_of, state_of
+from bot.simulator.control.calls import calls_of
+from bot.simulator.control.files import file_response
+from bot.simulator.control.news import News
+from bot.simulator.control.phones import Phones, facts_of
+from bot.simulator.control.views import chat_of, state_of
 from bot.simulator.people import samples
 from bot.simulator.state.chats import Chat
 
@@ -36,10 +40,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-PDF_START = b"%PDF-"
 HEARTBEAT_SECONDS = 15.0
 PAYLOAD = re.compile(r"[\w-]{1,64}")
-ACTIONS = {**actions.ACTIONS, **staging.ACTIONS}
+ACTIONS = {**actions.ACTIONS, **staging.ACTIONS, **whatsapp.ACTIONS}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -52,6 +55,8 @@ def practice_routes(simulator: "Simulator") -> list[web.RouteDef]:
         web.get("/practice/state", control.guarded(control.state)),
         web.get("/practice/chat/{chat_id}", control.guarded(control.chat)),
         web.get("/practice/file/{file_id}", control.guarded(control.file)),
+        web.get("/practice/phone/{phone_id}", control.guarded(control.phone)),
+        web.get("/practice/phone/file/{media_id}", control.guarded(control.phone_file)),
         web.get("/practice/calls", control.guarded(control.calls)),
         web.get("/practice/time", control.guarded(control.time)),
         web.get("/practice/code/{payload}.svg", control.guarded(control.code)),
@@ -66,6 +71,7 @@ class Control:
 
     def __init__(self, simulator: "Simulator") -> None:
         self.simulator = simulator
+        self.phones = Phones()
 
     def guarded(self, handler: Handler) -> Handler:
         """Refuse requests of other sites before they reach the handler, and add the protecting headers."""
@@ -121,7 +127,7 @@ class Control:
         return web.json_response({"offset_seconds": world.offset})
 
     async def code(self, request: web.Request) -> web.Response:
-        """Return the QR code of a deep link to this page."""
+        """Return the QR code of a deep link to this page; `?app=whatsapp` opens a WhatsApp phone there."""
         payload = request.match_info["payload"]
         if not PAYLOAD.fullmatch(payload):
             raise web.HTTPNotFound
@@ -129,7 +135,8 @@ class Control:
         import segno
 
         drawing = io.BytesIO()
-        address = f"http://{request.host}/?start={payload}"
+        key = "lapor" if request.query.get("app") == "whatsapp" else "start"
+        address = f"http://{request.host}/?{key}={payload}"
         code = segno.make(address, error="m")
         code.save(drawing, kind="svg", scale=6, border=3, light="white", svgclass=None)
         return web.Response(body=drawing.getvalue(), content_type="image/svg+xml")
@@ -155,25 +162,30 @@ class Control:
         stored = self.simulator.world.files.by_id.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
-        data = stored.content()
-        picture = samples.media_type(data)
-        response = web.Response(body=data, content_type=picture or "application/octet-stream")
-        response.headers["Cache-Control"] = "private, max-age=3600"
-        if "open" in request.query and data.startswith(PDF_START):
-            response.content_type = "application/pdf"
-            # The browser's own viewer needs styles and scripts that the page's policy forbids.
-            response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-        elif not picture:
-            name = (stored.name or stored.path.rpartition("/")[2]).encode("ascii", "replace").decode()
-            safe = "".join(letter if letter.isalnum() or letter in "-_. " else "_" for letter in name)
-            response.headers["Content-Disposition"] = f'attachment; filename="{safe}"'
-        return response
+        name = stored.name or stored.path.rpartition("/")[2]
+        return file_response(stored.content(), name, opened="open" in request.query)
+
+    async def phone(self, request: web.Request) -> web.Response:
+        """Return a WhatsApp phone; with `since` only the messages that changed after that position."""
+        log = self.phones.by_id(self.simulator.whatsapp).get(_number(request.match_info["phone_id"]))
+        if log is None:
+            raise web.HTTPNotFound
+        changes = log.changes(_number(request.query.get("since", "0")))
+        return web.json_response({**facts_of(log.person), **changes})
+
+    async def phone_file(self, request: web.Request) -> web.Response:
+        """Return a file of a WhatsApp phone; `?name=` is the name to save it by."""
+        stored = self.phones.file(self.simulator.whatsapp, request.match_info["media_id"])
+        if stored is None:
+            raise web.HTTPNotFound
+        name = request.query.get("name", "") or "berkas"
+        return file_response(stored.content(), name, opened="open" in request.query)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream the ids of changed chats, and of those with news of the bot, until the client leaves."""
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         changed: set[int | str] = set()
-        newest = {chat.id: _newest(chat) for chat in self.simulator.world.chats.values()}
+        news = News(self.simulator, self.phones)
         woken = asyncio.Event()
 
         def listen(what: int | str) -> None:
@@ -185,28 +197,11 @@ class Control:
             await response.prepare(request)
             await response.write(b"retry: 1000\n\n")
             while True:
-                await response.write(await self._next_event(changed, newest, woken))
+                await response.write(await _next_event(changed, news, woken))
         except ConnectionResetError:
             return response
         finally:
             self.simulator.world.listeners.discard(listen)
-
-    async def _next_event(
-        self, changed: set[int | str], newest: dict[int, int], woken: asyncio.Event
-    ) -> bytes:
-        try:
-            await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
-        except TimeoutError:
-            return b": still here\n\n"
-        woken.clear()
-        chats = sorted(chat for chat in changed if isinstance(chat, int))
-        now = {number: _newest(chat) for number in chats if (chat := self.simulator.world.chats.get(number))}
-        news = [number for number, message in now.items() if message > newest.get(number, 0)]
-        newest.update(now)
-        heard: dict[str, Any] = {"chats": chats, "news": news}
-        heard |= {str(what): True for what in changed if what and isinstance(what, str)}
-        changed.clear()
-        return f"data: {json.dumps(heard)}\n\n".encode()
 
     async def act(self, request: web.Request) -> web.Response:
         """Perform an action of a person or of the test, and return its result."""
@@ -222,9 +217,15 @@ class Control:
         return web.json_response({"ok": True, "result": result})
 
 
-def _newest(chat: Chat) -> int:
-    """Return the id of the bot's newest message, 0 without any."""
-    return next((number for number, stored in reversed(chat.messages.items()) if stored.by_bot), 0)
+async def _next_event(changed: set[int | str], news: News, woken: asyncio.Event) -> bytes:
+    try:
+        await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+    except TimeoutError:
+        return b": still here\n\n"
+    woken.clear()
+    heard = news.event(changed)
+    changed.clear()
+    return f"data: {json.dumps(heard)}\n\n".encode()
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from bot.simulator.control import whatsapp
 from bot.simulator.control.actions import Action, Fields, RefusedError, find_group, number, text_of
 from bot.simulator.people.staging import Sample
 from bot.simulator.state.waiting import wait_until
+from bot.simulator.whatsapp.faults import SERVER_ERROR
 
 if TYPE_CHECKING:
     from bot.simulator.server import Simulator
@@ -14,6 +16,8 @@ DAY = 86400.0
 # Holidays after this time are not known.
 FURTHEST = 800 * DAY
 BOT_READS_SECONDS = 3.0
+# Begins the method of a call of the Cloud API.
+CLOUD = "whatsapp."
 FIRST_SUPERGROUP = -1002000000001
 RUNNING: set[asyncio.Task[None]] = set()
 
@@ -65,22 +69,30 @@ async def _read_by_bot(simulator: "Simulator") -> None:
 
 
 async def make_fault(simulator: "Simulator", fields: Fields) -> Any:
-    """Make calls fail {kind, method?, chat?, times?, place?, retry_after?, seconds?}."""
-    simulator.fault(
-        method=fields.get("method"),
-        chat_id=fields.get("chat"),
-        times=int(fields.get("times", 1)),
-        place=fields.get("place", "before"),
-        kind=fields.get("kind", "500"),
-        retry_after=int(fields.get("retry_after", 1)),
-        seconds=float(fields.get("seconds", 1)),
-    )
+    """Make calls fail {kind, method?, chat?, times?, place?, retry_after?, seconds?, code?}.
+
+    A method of the Cloud API has "whatsapp." before its name; `code` is the error's code there.
+    """
+    method = str(fields.get("method") or "")
+    common = {
+        "times": int(fields.get("times", 1)),
+        "place": fields.get("place", "before"),
+        "kind": fields.get("kind", "500"),
+        "seconds": float(fields.get("seconds", 1)),
+    }
+    if method.startswith(CLOUD):
+        code = int(fields.get("code", SERVER_ERROR))
+        simulator.whatsapp.fault(method.removeprefix(CLOUD) or None, **common, code=code)
+        return True
+    retry_after = int(fields.get("retry_after", 1))
+    simulator.fault(method or None, fields.get("chat"), **common, retry_after=retry_after)
     return True
 
 
 async def end_faults(simulator: "Simulator", _fields: Fields) -> Any:
     """Remove all faults."""
     simulator.dispatcher.faults.clear()
+    whatsapp.end_faults(simulator)
     return True
 
 

@@ -12,7 +12,7 @@ export function unit(messages, pane) {
   const box = element("div", { className: "bubble" });
   if (!own && pane.isGroup) box.append(element("div", { className: `author ink${Math.abs(message.from.id) % 7}` }, message.from.first_name));
   if (message.reply_to_message) box.append(replied(message, pane));
-  box.append(...media(messages), ...texts(messages, pane), meta(messages, own, pane));
+  box.append(...media(messages), ...texts(messages, pane), meta(messages, pane));
   box.onclick = (event) => onTap(event, message, pane);
   const who = own ? "Anda" : message.from.first_name;
   const parts = [box];
@@ -55,13 +55,12 @@ function texts(messages, pane) {
   });
 }
 
-function meta(messages, own, pane) {
+function meta(messages, pane) {
   const message = messages[0];
   const line = element("div", { className: "meta" });
   for (const reaction of pane.reactions[message.message_id] ?? []) line.append(element("span", {}, reaction.emoji));
   const actions = element("span", { className: "actions" }, iconButton("reply", "Balas pesan ini", () => pane.composer.quote(message)));
-  const mine = own && (message.text || message.caption);
-  if (mine) actions.append(iconButton("edit", "Sunting pesan ini", () => pane.composer.correct(message)));
+  if (pane.canCorrect(message)) actions.append(iconButton("edit", "Sunting pesan ini", () => pane.composer.correct(message)));
   line.append(actions);
   if (messages.some((each) => each.edit_date && !each.location)) line.append(element("span", {}, "disunting"));
   const time = element("time", { dateTime: new Date(message.date * 1000).toISOString() }, clock(message.date));

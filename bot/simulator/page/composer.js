@@ -2,7 +2,6 @@
 
 import { element, iconButton } from "./dom.js";
 import { menu, toast } from "./dialogs.js";
-import { summary } from "./media.js";
 import { canRecord, Recorder } from "./recorder.js";
 import { sampleFile } from "./server.js";
 
@@ -41,7 +40,7 @@ export class Composer {
     else if (event.key === "Escape") { this.cancelQuote(); this.commands.hidden = true; }
     else if (event.key === "ArrowDown" && !this.commands.hidden) { event.preventDefault(); this.commands.querySelector("button")?.focus(); }
     else if (event.key === "ArrowUp" && !this.input.value) {
-      const last = this.pane.messages.all().filter((each) => each.from.id === this.pane.personId && each.text).at(-1);
+      const last = this.pane.messages.all().filter((each) => each.text && this.pane.canCorrect(each)).at(-1);
       if (last) { event.preventDefault(); this.correct(last); }
     }
   }
@@ -79,7 +78,7 @@ export class Composer {
   mark(title, message) {
     this.quoted.hidden = false;
     this.quoted.querySelector("b").textContent = title;
-    this.quoted.querySelector(".bar span").textContent = summary(message);
+    this.quoted.querySelector(".bar span").textContent = this.pane.summary(message);
     this.input.focus();
   }
 

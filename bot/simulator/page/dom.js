@@ -18,6 +18,10 @@ const PATHS = {
   block: "M12 3a9 9 0 100 18 9 9 0 000-18zM6 6l12 12",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   add: "M12 5v14M5 12h14",
+  phones: "M3 3h8v18H3zM15 6h6v12h-6zM6 18h2M17.5 15h1",
+  list: "M9 6h12M9 12h12M9 18h12M4 6h.01M4 12h.01M4 18h.01",
+  sent: "M5 13l4 4L19 7",
+  delivered: "M1 13l4 4L15 7M9 15l2 2L21 7",
 };
 
 export function element(tag, properties = {}, ...children) {

@@ -1,7 +1,6 @@
 // The list of a chat's messages: only changes are drawn again, and a list that is at its end stays there.
 
 import { day, element, icon } from "./dom.js";
-import { unit } from "./bubble.js";
 
 const NEAR = 90;
 // A scroll within this time after a touch or wheel event is the user's.
@@ -82,7 +81,7 @@ export class Messages {
 
   draw(known) {
     const before = known.node;
-    known.node = unit([...known.messages.values()], this.pane);
+    known.node = this.pane.unit([...known.messages.values()]);
     quiet(known.node, true);
     if (!before) {
       const date = day([...known.messages.values()][0].date);
@@ -127,7 +126,7 @@ export class Messages {
   composerDoes(what, node) {
     const message = this.whole.get(Number(node.dataset.id));
     if (!message || node.classList.contains("service")) return;
-    if (what === "correct" && (message.from.id !== this.pane.personId || !(message.text ?? message.caption))) return;
+    if (what === "correct" && !this.pane.canCorrect(message)) return;
     this.pane.composer[what](message);
   }
 

@@ -1,13 +1,20 @@
-// The practice page: both sides, the tools, and their common state.
+// The practice page: the citizens' phones, the officers' side, the tools, and their common state.
 
 import { Drawer } from "./drawer.js";
 import { moment } from "./dom.js";
 import { toast } from "./dialogs.js";
 import { CitizenSide, StaffSide } from "./side.js";
 import { act, listen, read, RETRY_MILLISECONDS } from "./server.js";
+import { WhatsAppSide } from "./whatsapp.js";
 
 const START_LINK = /^(?:https?:\/\/)?t\.me\/(\w+)\?start=([\w-]*)$/i;
-const NOTHING = { people: [], groups: [], commands: {}, description: "", links: {}, samples: [], faults: [], now: 0, offset: 0 };
+const PAYLOAD = /^[\w-]{1,64}$/;
+// So wide that both phones and the officers' group are well visible next to the tools.
+const ROOM_FOR_BOTH = "(min-width: 1700px)";
+const NOTHING = {
+  people: [], groups: [], commands: {}, description: "", links: {}, openings: {}, samples: [], faults: [], now: 0, offset: 0,
+  whatsapp: { people: [], commands: [], prompts: [], name: "", number: "", modes: {} },
+};
 
 class Page {
   constructor() {
@@ -16,6 +23,7 @@ class Page {
     this.moved = new Map();
     this.news = { citizen: false, staff: false };
     this.citizen = new CitizenSide(document.getElementById("citizen"), this);
+    this.whatsapp = new WhatsAppSide(document.getElementById("whatsapp"), this);
     this.staff = new StaffSide(document.getElementById("staff"), this);
     this.drawer = new Drawer(document.getElementById("tools"), this);
     this.switches = [...document.querySelectorAll(".switch button")];
@@ -26,10 +34,12 @@ class Page {
 
   async start() {
     await this.reload();
-    await this.citizen.open();
+    await Promise.all(this.phones().map((side) => side.open()));
     await this.staff.become(this.state.groups[0]?.id ?? 0, 0);
-    const payload = new URLSearchParams(location.search).get("start");
-    if (payload && /^[\w-]{1,64}$/.test(payload)) await this.citizen.openLink(payload);
+    const asked = new URLSearchParams(location.search);
+    for (const [key, side] of [["start", this.citizen], ["lapor", this.whatsapp]]) {
+      if (PAYLOAD.test(asked.get(key) ?? "")) await side.openLink(asked.get(key));
+    }
     if (location.search) history.replaceState(null, "", "/");
     this.drawer.begin();
     listen((change) => this.onChange(change), (connected) => this.connection(connected));
@@ -37,6 +47,30 @@ class Page {
 
   // Business time now, in Unix seconds.
   get now() { return this.state.now + (performance.now() - this.loadedAt) / 1000; }
+
+  phones() { return [this.citizen, this.whatsapp]; }
+  sides() { return [...this.phones(), this.staff]; }
+  // The citizen's phone that is used.
+  get phone() { return document.body.dataset.phone === "whatsapp" ? this.whatsapp : this.citizen; }
+  unseen() { return new Set(this.phones().flatMap((side) => [...side.unseen])); }
+
+  usePhone(side) {
+    document.body.dataset.phone = side.root.id === "whatsapp" ? "whatsapp" : "telegram";
+    if (side === this.whatsapp && window.matchMedia(ROOM_FOR_BOTH).matches) document.body.classList.add("two");
+    this.drawSides();
+  }
+
+  showBoth() {
+    document.body.classList.toggle("two");
+    for (const side of this.phones()) {
+      if (side.root.checkVisibility()) side.unseen.delete(side.pane.chatId);
+      side.pane.refresh();
+    }
+    this.drawSides();
+  }
+
+  // What is new on one phone is marked in the choosers of both.
+  drawSides() { for (const side of this.sides()) side.draw(); }
 
   isOfficer(id) { return this.state.groups.some((group) => group.members.includes(id)); }
 
@@ -49,13 +83,12 @@ class Page {
     }
     if (this.state.epoch && this.state.epoch !== state.epoch) { location.reload(); return; }
     this.followMoves(state);
-    const menu = JSON.stringify(this.state.commands);
+    const menu = JSON.stringify(menus(this.state));
     this.state = state;
     this.loadedAt = performance.now();
-    this.citizen.draw();
-    this.staff.draw();
+    this.drawSides();
     this.drawer.draw();
-    if (menu !== JSON.stringify(state.commands)) for (const side of [this.citizen, this.staff]) side.pane.composer.menuChanged();
+    if (menu !== JSON.stringify(menus(state))) for (const side of this.sides()) side.pane.composer.menuChanged();
     this.tick();
   }
 
@@ -70,19 +103,20 @@ class Page {
   follow(id) { return this.moved.get(id) ?? this.state.groups[0]?.id ?? 0; }
 
   async onChange(change) {
-    const known = new Set([...this.state.people, ...this.state.groups].map((each) => each.id));
+    const { people, groups, whatsapp } = this.state;
+    const known = new Set([...people, ...groups, ...whatsapp.people].map((each) => each.id));
     if (change.state || change.chats.some((id) => !known.has(id))) {
       await this.reload();
       if (this.staff.pane.chatId !== this.staff.chatId()) await this.staff.open();
-      this.citizen.pane.refresh();
-      this.staff.pane.refresh();
+      this.refresh();
     }
-    for (const side of ["citizen", "staff"]) {
-      this[side].onChange(change);
+    for (const side of this.sides()) side.onChange(change);
+    this.drawSides();
+    for (const [name, side] of [["citizen", this.phone], ["staff", this.staff]]) {
       // On a narrow screen the open chat of the other side is not seen either.
-      if (change.news.includes(this[side].pane.chatId) && !this[side].root.checkVisibility()) this.news[side] = true;
+      if (change.news.includes(side.pane.chatId) && !side.root.checkVisibility()) this.news[name] = true;
     }
-    if (change.calls) this.drawer.refreshLog();
+    if (change.calls || change.whatsapp) this.drawer.refreshLog();
     this.drawSwitch();
   }
 
@@ -90,16 +124,18 @@ class Page {
     document.getElementById("connection").textContent = connected ? "" : "Terputus, menyambung kembali…";
     if (!connected) return;
     await this.reload();
-    this.citizen.pane.refresh();
-    this.staff.pane.refresh();
+    this.refresh();
     this.drawer.refreshLog();
   }
+
+  refresh() { for (const side of this.sides()) side.pane.refresh(); }
 
   tick() {
     const text = moment(this.now);
     const clock = document.getElementById("clock");
     if (this.state.now && clock.textContent !== text) clock.textContent = text;
     clock.classList.toggle("moved", this.state.offset > 0);
+    this.whatsapp.drawWindow();
   }
 
   turn(side, byUser = false) {
@@ -107,18 +143,21 @@ class Page {
     this.news[side] = false;
     if (side === "tools") this.drawer.open();
     else if (this.drawer.covers()) this.drawer.close();
+    // What is on a WhatsApp phone is read when it is seen.
+    if (side === "citizen") this.phone.pane.refresh();
     this.drawSwitch();
     if (byUser && side !== "tools") this.refocus(side);
   }
 
-  refocus(side) { (side === "staff" ? this.staff : this.citizen).focus(); }
+  refocus(side) { (side === "staff" ? this.staff : this.phone).focus(); }
 
   drawSwitch() {
     const here = document.body.dataset.side;
     for (const button of this.switches) {
       const { side } = button.dataset;
       button.setAttribute("aria-pressed", String(side === here));
-      const unread = Boolean(this.news[side] || this[side]?.unseen.size);
+      const unseen = side === "citizen" ? this.unseen() : this[side]?.unseen;
+      const unread = Boolean(this.news[side] || unseen?.size);
       button.classList.toggle("unread", unread);
       button.setAttribute("aria-description", unread ? "pesan baru" : "");
     }
@@ -157,6 +196,8 @@ class Page {
     this.turn("staff");
   }
 }
+
+function menus({ commands, whatsapp }) { return [commands, whatsapp.commands]; }
 
 const page = new Page();
 page.start().catch((error) => { toast(`Halaman tidak dapat dimuat: ${error.message}`); });

@@ -1,8 +1,10 @@
 // One side's open chat: a chat as one person sees it, and this person's actions in it.
 
+import { unit } from "./bubble.js";
 import { avatar, element } from "./dom.js";
 import { Composer } from "./composer.js";
 import { alertText, toast } from "./dialogs.js";
+import { summary } from "./media.js";
 import { Messages } from "./messages.js";
 import { act, read, RETRY_MILLISECONDS } from "./server.js";
 
@@ -28,6 +30,13 @@ export class Pane {
     return commands[String(this.chatId)] ?? commands[this.isGroup ? "all_group_chats" : "all_private_chats"] ?? [];
   }
 
+  // The differences between messengers: where the chat is read, how a message looks, its short form, whether the
+  // person may correct it.
+  path() { return `chat/${this.chatId}?person=${this.personId}&since=${this.position}`; }
+  unit(messages) { return unit(messages, this); }
+  summary(message) { return summary(message); }
+  canCorrect(message) { return message.from.id === this.personId && Boolean(message.text ?? message.caption); }
+
   async show(chatId, personId) {
     if (Number(chatId) === this.chatId && Number(personId) === this.personId) return this.refresh();
     [this.chatId, this.personId] = [Number(chatId), Number(personId)];
@@ -46,7 +55,7 @@ export class Pane {
       do {
         this.again = false;
         const [chatId, personId] = [this.chatId, this.personId];
-        const chat = await read(`chat/${chatId}?person=${personId}&since=${this.position}`).catch(() => null);
+        const chat = await read(this.path()).catch(() => null);
         if (!chat) { this.tryAgain(); return; }
         if (chatId === this.chatId && personId === this.personId) this.draw(chat);
         else this.again = true;
@@ -73,7 +82,8 @@ export class Pane {
     const answered = this.prompted && !chat.prompt && this.composer.replyTo?.message_id === this.prompted;
     if (answered) this.composer.cancelQuote();
     this.prompted = chat.prompt;
-    this.drawBanner(chat);
+    this.drawBanner(...this.notice(chat));
+    this.composer.form.hidden = chat.blocked || !chat.with_bot;
     for (const watch of this.watchers) watch();
   }
 
@@ -93,30 +103,30 @@ export class Pane {
     if (asked) this.composer.quote(asked);
   }
 
-  drawBanner(chat) {
-    const [text, label, does] = this.notice(chat);
+  drawBanner(text = "", ...buttons) {
     this.banner.hidden = !text;
-    this.composer.form.hidden = chat.blocked || !chat.with_bot;
-    const mark = `${text}|${label}`;
+    const mark = JSON.stringify([text, buttons.map(([label]) => label)]);
     if (mark === this.bannerMark) return;
     this.bannerMark = mark;
-    this.banner.replaceChildren(element("p", {}, text));
-    if (label) this.banner.append(element("button", { type: "button", className: "primary start", onclick: does }, label));
+    this.banner.replaceChildren(element("p", {}, text), ...buttons.map(([label, onclick]) =>
+      element("button", { type: "button", className: "primary start", onclick }, label)));
   }
+
+  // The text of the banner, and its buttons: label and action.
 
   notice(chat) {
     const { page } = this.side;
     if (!chat.with_bot) {
-      return ["Bot tidak ada di grup ini.", "Tambahkan bot lagi", () => page.do("bot", { chat: this.chatId, inside: true })];
+      return ["Bot tidak ada di grup ini.", ["Tambahkan bot lagi", () => page.do("bot", { chat: this.chatId, inside: true })]];
     }
-    if (this.isGroup) return ["", "", null];
-    if (chat.blocked) return ["Anda memblokir bot ini.", "Buka blokir", () => this.do("block", { blocked: false })];
+    if (this.isGroup) return [];
+    if (chat.blocked) return ["Anda memblokir bot ini.", ["Buka blokir", () => this.do("block", { blocked: false })]];
     const payload = this.side.payload;
     if (payload) {
-      return [`Tautan ini menuju ${page.state.links[payload] ?? payload}.`, "Mulai", () => this.side.useLink()];
+      return [`Tautan ini menuju ${page.state.links[payload] ?? payload}.`, ["Mulai", () => this.side.useLink()]];
     }
-    if (!chat.started) return [page.state.description || "Belum ada pesan.", "Mulai", () => this.say("/start")];
-    return ["", "", null];
+    if (!chat.started) return [page.state.description || "Belum ada pesan.", ["Mulai", () => this.say("/start")]];
+    return [];
   }
 
   do(action, fields) { return this.send(action, { person: this.personId, chat: this.chatId, ...fields }); }

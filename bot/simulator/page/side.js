@@ -1,30 +1,36 @@
 // One side of the page: the open chat and the acting person. Citizens left, officers and their groups right.
 
 import { element, iconButton } from "./dom.js";
-import { ask, show } from "./dialogs.js";
+import { ask } from "./dialogs.js";
+import { showLinks } from "./links.js";
 import { Pane } from "./pane.js";
 
-class Side {
+export class Side {
   constructor(root, page) {
     this.root = root;
     this.page = page;
     this.payload = "";
     this.unseen = new Set();
-    this.pane = new Pane(root, this);
+    this.pane = this.makePane(root);
     this.person = root.querySelector("select[name=person]");
-    this.person.onchange = () => this.open();
+    this.person.onchange = () => this.chosen();
   }
+
+  makePane(root) { return new Pane(root, this); }
 
   get personId() { return Number(this.person.value); }
 
-  draw() {
-    options(this.person, this.people(), this.unseen);
-  }
+  // The groups of people to choose from: the name of a group, its people.
+  choices() { return [["", this.people()]]; }
+
+  draw() { options(this.person, this.choices(), this.page.unseen()); }
+
+  chosen() { return this.open(); }
 
   async open() {
     this.draw();
     this.unseen.delete(this.chatId());
-    this.draw();
+    this.page.drawSides();
     this.page.drawSwitch();
     await this.pane.show(this.chatId(), this.personId);
   }
@@ -32,30 +38,70 @@ class Side {
   // A chat changed: the open one is read; another one is marked as unread when the bot has sent a new message.
   onChange({ chats, news }) {
     if (chats.includes(this.pane.chatId)) this.pane.refresh();
-    for (const chat of news) if (this.mine(chat) && chat !== this.pane.chatId) this.unseen.add(chat);
-    this.draw();
+    for (const chat of news) if (this.mine(chat) && !this.isSeen(chat)) this.unseen.add(chat);
   }
+
+  isSeen(chat) { return chat === this.pane.chatId; }
 
   focus() { (this.pane.composer.form.hidden ? this.root.querySelector(".banner button") : this.pane.composer.input)?.focus(); }
 }
 
-export class CitizenSide extends Side {
+// A citizen's phone. Its chooser has the people of both messengers: it turns to the other phone for those.
+export class PhoneSide extends Side {
   constructor(root, page) {
     super(root, page);
-    root.querySelector(".extras").append(
-      iconButton("code", "Tautan dan kode QR", () => this.showLinks()),
-      iconButton("add", "Warga baru", () => ask("Warga baru", "Nama", (name) => this.addCitizen(name)), "newcomer"),
-      iconButton("block", "Blokir bot atau buka blokir", () => this.toggleBlock(), "blocking"),
-    );
+    this.both = iconButton("phones", "Tampilkan kedua ponsel", () => page.showBoth(), "both");
+    root.querySelector(".extras").append(...this.buttons(), this.both);
   }
 
-  people() { return this.page.state.people.filter((person) => !this.page.isOfficer(person.id)); }
+  choices() { return this.page.phones().map((side) => [side.messenger, side.people()]).filter(([, people]) => people.length); }
   chatId() { return this.personId; }
   mine(chat) { return this.people().some((person) => person.id === chat); }
 
+  // At first, and after a choice for the other phone, the person of this phone is chosen.
+  draw() {
+    super.draw();
+    if (!this.mine(this.personId)) this.person.value = this.mine(this.pane.personId) ? this.pane.personId : this.people()[0]?.id;
+    this.both.setAttribute("aria-pressed", String(document.body.classList.contains("two")));
+  }
+
+  async chosen() {
+    const { personId } = this;
+    const side = this.page.phones().find((each) => each.mine(personId));
+    await side.become(personId);
+    if (side !== this) { this.draw(); side.person.focus(); }
+  }
+
   async become(personId) {
+    this.page.usePhone(this);
     this.person.value = personId;
     await this.open();
+    this.page.drawer.draw();
+  }
+
+  // The open chat of a phone that is not used is seen only if both are visible.
+  isSeen(chat) { return super.isSeen(chat) && (this === this.page.phone || this.root.checkVisibility()); }
+
+  facts() { return this.people().find((person) => person.id === this.personId); }
+}
+
+export class CitizenSide extends PhoneSide {
+  messenger = "Telegram";
+
+  buttons() {
+    return [
+      iconButton("code", "Tautan dan kode QR", () => this.showLinks()),
+      iconButton("add", "Warga baru", () => ask("Warga baru", "Nama", (name) => this.addCitizen(name)), "newcomer"),
+      iconButton("block", "Blokir bot atau buka blokir", () => this.toggleBlock(), "blocking"),
+    ];
+  }
+
+  people() { return this.page.state.people.filter((person) => !this.page.isOfficer(person.id)); }
+
+  // What can happen to this phone, for the tools: label and action.
+  events() {
+    const person = this.facts();
+    return person ? [[`${person.first_name} ${person.blocked ? "membuka blokir" : "memblokir bot"}`, () => this.toggleBlock()]] : [];
   }
 
   async addCitizen(name) {
@@ -65,10 +111,7 @@ export class CitizenSide extends Side {
     return person;
   }
 
-  toggleBlock() {
-    const person = this.page.state.people.find((each) => each.id === this.personId);
-    return this.page.do("block", { person: person.id, blocked: !person.blocked });
-  }
+  toggleBlock() { return this.page.do("block", { person: this.personId, blocked: !this.facts().blocked }); }
 
   // A deep link opens the chat of a person who has not pressed Start ("Mulai") yet.
   async openLink(payload) {
@@ -88,17 +131,10 @@ export class CitizenSide extends Side {
   }
 
   showLinks() {
-    const { links, bot, open_to_others: open } = this.page.state;
-    const cards = Object.entries(links).map(([payload, title]) => {
-      const picture = element("img", { src: `/practice/code/${payload}.svg`, alt: `Kode QR ke ${title}`, width: 168, height: 168 });
-      const go = () => { dialog.close(); this.openLink(payload); };
-      const button = element("button", { type: "button", className: "primary", onclick: go }, "Buka tautan ini");
-      return element("section", { className: "link" }, picture, element("h3", {}, title), element("code", {}, `t.me/${bot.username}?start=${payload}`), button);
-    });
-    const note = open
-      ? "Pindai dengan ponsel di jaringan yang sama: halaman latihan terbuka pada percakapan ini."
-      : "Kode ini membuka halaman latihan di komputer ini. Untuk ponsel, jalankan aduan demo --host 0.0.0.0.";
-    const dialog = show("Tautan dan kode QR", [element("p", {}, note), element("div", { className: "links" }, ...cards)], undefined, "wide");
+    const { bot } = this.page.state;
+    showLinks(this.page, (payload) => ({
+      address: `t.me/${bot.username}?start=${payload}`, picture: `/practice/code/${payload}.svg`, open: () => this.openLink(payload),
+    }));
   }
 }
 
@@ -151,12 +187,21 @@ export class StaffSide extends Side {
 }
 
 // Drawn again only when it differs, so that an open select stays open.
-function options(select, people, unseen) {
-  const wanted = people.map((person) => [person.id, `${person.first_name}${unseen.has(person.id) ? " •" : ""}${person.blocked ? " (memblokir)" : ""}`]);
+function options(select, choices, unseen) {
+  const wanted = choices.map(([group, people]) => [group, people.map((person) => [person.id, `${person.first_name}${unseen.has(person.id) ? " •" : ""}${person.blocked ? " (memblokir)" : ""}`])]);
   const mark = JSON.stringify(wanted);
   if (select.mark === mark) return;
   select.mark = mark;
   const before = select.value;
-  select.replaceChildren(...wanted.map(([value, label]) => element("option", { value, textContent: label })));
-  if (wanted.some(([value]) => String(value) === before)) select.value = before;
+  select.replaceChildren(...wanted.flatMap(([group, people]) => {
+    const nodes = people.map(([value, label]) => element("option", { value, textContent: label }));
+    return wanted.length > 1 ? [labelled(group, nodes)] : nodes;
+  }));
+  if (wanted.some(([, people]) => people.some(([value]) => String(value) === before))) select.value = before;
+}
+
+function labelled(label, nodes) {
+  const group = element("optgroup", {}, ...nodes);
+  group.label = label;
+  return group;
 }

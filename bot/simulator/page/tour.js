@@ -6,9 +6,9 @@ import { show } from "./dialogs.js";
 const said = (messages, pattern) => messages.some((message) => pattern.test(message.text ?? ""));
 // What the citizen has written counts once the bot has counted it.
 const written = ({ citizen }) => said(citizen.slice(-6), /Tercatat: \d/);
-const replying = ({ quoting }) => quoting;
-// Text, where to do it, the button to press there, and the test that it is done. A fifth part says when to write
-// (true) instead of pressing.
+const replying = ({ quoting }) => quoting && "textarea";
+// Text, where to do it, the button to press there, and the test that it is done. A fifth part names another element
+// when there is something to write or to choose instead.
 const STEPS = [
   ["Warga: tekan Mulai lalu Buat Pengaduan, atau tulis /lapor.", "citizen", /^(Mulai|Buat Pengaduan)$/,
     ({ citizen }) => said(citizen, /tentang apa\?|Pemberitahuan privasi|Nomor registrasi:/)],
@@ -16,7 +16,7 @@ const STEPS = [
     ({ citizen }) => said(citizen, /— Layanan|Layanan:|Nomor registrasi:/)],
   ["Ceritakan kejadiannya dalam beberapa pesan; tambah foto contoh lewat tombol klip; tekan Lanjut.", "citizen", /^Lanjut$/,
     ({ citizen }) => said(citizen, /Uraian Bapak\/Ibu sudah tersimpan|Waktu kejadian|Nomor registrasi:/),
-    (facts) => said(facts.citizen.slice(-2), /— Kejadian/) && !written(facts)],
+    (facts) => said(facts.citizen.slice(-2), /— Kejadian/) && !written(facts) && "textarea"],
   ["Jawab pertanyaan berikutnya, periksa ringkasan, tanda tangani, tekan Kirim.", "citizen", /^(Saya nyatakan benar|Kirim|Lanjut)$/,
     ({ citizen }) => said(citizen, /Nomor registrasi:/)],
   ["Petugas: tekan Ambil pada kartu pengaduan di grup.", "staff", /^Ambil$/, ({ staff }) => said(staff, /^Petugas: /m)],
@@ -27,6 +27,8 @@ const STEPS = [
   ["Warga: tulis /lapor, pilih instansi, dan berhenti di situ. Lalu buka Waktu dan majukan satu hari: bot mengingatkan.", "tools", /^(Waktu|\+1 hari)$/,
     ({ state, citizen }) => state.offset > 0 && said(citizen, /belum selesai/)],
   ["Buka Gangguan, buat layanan pesan menolak, dan kirim sesuatu.", "tools", /^(Gangguan|Menolak 429.*)$/s, ({ state }) => state.faults.length > 0],
+  ["WhatsApp: pilih warga WhatsApp pada “Ponsel milik”, lalu tekan Lapor DPMD. Percakapannya sama; petugas tetap di grupnya.", "citizen", /^Lapor /,
+    ({ whatsapp }) => whatsapp.some((message) => message.own), ({ onWhatsApp }) => !onWhatsApp && "select"],
 ];
 const SHORTCUTS = [
   ["Enter", "kirim; Shift+Enter baris baru"], ["/", "daftar perintah bot"], ["↑", "sunting pesan terakhir (kotak kosong)"],
@@ -68,17 +70,18 @@ export class Tour {
       this.playing, this.samples, this.restart,
       element("details", {}, element("summary", {}, "Pintasan papan ketik"), keys),
     );
-    for (const side of [page.citizen, page.staff]) side.pane.watchers.add(() => this.draw());
+    for (const side of page.sides()) side.pane.watchers.add(() => this.draw());
   }
 
   get key() { return `aduan.tour.${this.page.state.epoch}`; }
 
   draw() {
-    const { state, citizen, staff } = this.page;
+    const { state, phone, staff, whatsapp } = this.page;
     if (!state.epoch) return;
     const done = new Set(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
     const facts = {
-      state, citizen: citizen.pane.messages.all(), staff: staff.pane.messages.all(), quoting: Boolean(staff.pane.composer.replyTo),
+      state, citizen: phone.pane.messages.all(), staff: staff.pane.messages.all(), quoting: Boolean(staff.pane.composer.replyTo),
+      whatsapp: whatsapp.pane.messages.all(), onWhatsApp: phone === whatsapp,
     };
     for (const [index, step] of STEPS.entries()) if (step[3](facts)) done.add(index);
     sessionStorage.setItem(this.key, JSON.stringify([...done]));
@@ -100,9 +103,10 @@ export class Tour {
   point(step, facts) {
     for (const node of document.querySelectorAll(".hint")) node.classList.remove("hint");
     if (!step || document.getElementById("tools").hidden) return;
-    const [, where, label, , writes] = step;
-    const place = document.getElementById(where);
-    const node = writes?.(facts) ? place.querySelector("textarea") : named(place, label);
+    const [, where, label, , other] = step;
+    const place = where === "citizen" ? this.page.phone.root : document.getElementById(where);
+    const selector = other?.(facts);
+    const node = selector ? place.querySelector(selector) : named(place, label);
     node?.classList.add("hint");
   }
 
@@ -118,7 +122,8 @@ export class Tour {
   async look({ person, chat }) {
     const side = this.page.isOfficer(person) ? "staff" : "citizen";
     const { pane, personId } = this.page[side];
-    if (pane.chatId !== chat || personId !== person) await this.page[side].become(...(side === "staff" ? [chat === person ? 0 : chat, person] : [person]));
+    const hidden = side === "citizen" && this.page.phone !== this.page.citizen;
+    if (hidden || pane.chatId !== chat || personId !== person) await this.page[side].become(...(side === "staff" ? [chat === person ? 0 : chat, person] : [person]));
     if (window.matchMedia("(max-width: 52rem)").matches) this.page.turn(side);
   }
 

@@ -26,6 +26,8 @@ class Staging:
     samples: Mapping[str, Sample] = field(default_factory=dict)
     # Payload of t.me/<bot>?start=… -> the name of what it opens.
     links: Mapping[str, str] = field(default_factory=dict)
+    # The same payload -> the text that the link to WhatsApp prepares.
+    openings: Mapping[str, str] = field(default_factory=dict)
     # Whether other machines may open the page.
     open_to_others: bool = False
     # Changes at every start: a page that reads another epoch loads itself again.

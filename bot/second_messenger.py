@@ -1,0 +1,145 @@
+"""WhatsApp in a running bot: its people, its channel and its webhook, wired; nothing of it without a number.
+
+Citizens may use it next to Telegram. Officers, groups and the operator are on Telegram alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from bot.addresses.book import AddressBook
+from bot.channels.base import KeptFiles
+from bot.channels.messengers import WHATSAPP
+from bot.channels.names import Nameless
+from bot.channels.whatsapp.channel import WhatsAppChannel
+from bot.channels.whatsapp.deliveries import Part
+from bot.channels.whatsapp.links import link_text
+from bot.channels.whatsapp.reading import Reader, Words
+from bot.channels.whatsapp.signature import PATH
+from bot.clock.business_time import BusinessClock
+from bot.config.settings import Config
+from bot.database.engine import Database
+from bot.database.sealing import Codec
+from bot.foundation.background_tasks import BackgroundTasks
+from bot.sources import webhook, whatsapp_webhook
+from bot.sources.inputs import Inputs
+from bot.sources.shares import Shares
+from bot.sources.whatsapp_webhook import Subscription, WhatsAppWebhook
+from bot.turns.batches import Incoming
+from bot.web.server import Route
+from bot.wording.rendering import Renderer
+
+# Officers read these names and marks.
+FIRST_LANGUAGE = "id"
+
+
+class Source(Protocol):
+    """Where updates come from."""
+
+    async def run(self, stopping: asyncio.Event, /) -> None:
+        """Run until `stopping`: a turn that has begun is finished."""
+
+
+class SecondMessenger:
+    """The parts of one number; `may_call` raises while this process may not send."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: tuple[Database, Codec],
+        words: Renderer,
+        files: KeptFiles,
+        clock: BusinessClock,
+        may_call: Callable[[], Awaitable[None]],
+    ) -> None:
+        settings = config.whatsapp
+        self._words, self._tasks = words, BackgroundTasks()
+        self.book = AddressBook(*store, clock.time.wall)
+        reader = Reader(clock.moment, _read_words(config, words))
+        self.channel = WhatsAppChannel(settings, words, files, self.book, reader, clock, may_call)
+        subscription = Subscription(settings.phone_number_id, settings.app_secret, settings.verify_token)
+        self.webhook = WhatsAppWebhook(subscription, self.book)
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes of the web server: the request to subscribe, and deliveries."""
+        return Route("GET", PATH, self.webhook.subscribe), Route("POST", PATH, self.webhook.answer)
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Where its updates come from."""
+        return (self.webhook,)
+
+    async def start(self, shares: Shares) -> None:
+        """Learn who may be written to, and let the webhook hand its updates to the turns.
+
+        To be called before the outbox starts: without this knowledge each window counts as closed.
+        """
+        await self.book.start()
+        await self.channel.start()
+        self.webhook.connected(Inputs(self.channel, shares.sift).read, self._taking(shares))
+        self._tasks.start(self.channel.show_profile(self._words))
+
+    def _taking(self, shares: Shares) -> Callable[[Sequence[Incoming]], Awaitable[None]]:
+        async def take(incoming: Sequence[Incoming]) -> None:
+            await shares.take(incoming)
+            for one in incoming:
+                if wire_id := _wire_id(one.raw):
+                    self._tasks.start(self.channel.seen(wire_id))
+
+        return take
+
+    async def stop(self) -> None:
+        """Store what is gathered, and end what runs next to it."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.book.stop()
+
+
+def second_messenger_of(
+    config: Config,
+    store: tuple[Database, Codec],
+    words: Renderer,
+    files: KeptFiles,
+    clock: BusinessClock,
+    may_call: Callable[[], Awaitable[None]],
+) -> SecondMessenger | None:
+    """WhatsApp, if the configuration has a number for it."""
+    return SecondMessenger(config, store, words, files, clock, may_call) if config.whatsapp.used else None
+
+
+def largest_body(second: SecondMessenger | None) -> int:
+    """The limit of what a messenger may deliver at once, in bytes."""
+    return max(webhook.LARGEST_BODY, whatsapp_webhook.LARGEST_BODY) if second else webhook.LARGEST_BODY
+
+
+async def run_sources(sources: Sequence[Source], stopping: asyncio.Event) -> None:
+    """Run all sources of updates until `stopping`, or until one ends with an error, which is raised."""
+    running = [asyncio.create_task(source.run(stopping)) for source in sources]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in running:
+            task.cancel()
+
+
+def _read_words(config: Config, words: Renderer) -> Words:
+    private, group, forwarded = (
+        words.word(name, FIRST_LANGUAGE)
+        for name in ("unnamed_citizen", "unnamed_officer", "forwarded_unnamed")
+    )
+    links = {link_text(agency.short_name): agency.id for agency in config.agencies}
+    return Words(Nameless(private, group), forwarded, links)
+
+
+def _wire_id(raw: Any) -> str:
+    """The messenger's id of a message that a person wrote; empty for all else."""
+    if not isinstance(raw, dict) or raw.get(WHATSAPP) != Part.MESSAGE:
+        return ""
+    wire_id = raw["body"].get("id")
+    return wire_id if isinstance(wire_id, str) else ""
