@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -254,7 +253,7 @@ WITHIN = frozenset(
 )
 
 
-def _marks(name: str, kind: Kind, way: Change) -> Iterable[pytest.MarkDecorator]:
+def _marks(name: str, kind: Kind, way: Change) -> tuple[pytest.MarkDecorator, ...]:
     if _is_refused(kind, way):
         return (OTHER_TYPE,)
     return (WITHIN_A_SEAL,) if name in WITHIN else ()
