@@ -148,4 +148,4 @@ async def test_the_operator_is_informed_of_the_account_once_an_hour(answered: Tu
 
 async def _ids(setup: TurnSetup) -> list[int]:
     found = await setup.rows("SELECT id, chat FROM outbox ORDER BY id")
-    return [row for row, chat in found if chat == SITI]
+    return [row for row, chat in found if chat == SITI and isinstance(row, int)]
