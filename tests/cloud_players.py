@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection
+
+from bot.database import addresses
+from bot.database.sealing import Codec
 from bot.simulator.state.waiting import wait_until
 from bot.simulator.whatsapp.people import CloudPerson
-from bot.simulator.whatsapp.phone import Shown
+from bot.simulator.whatsapp.phone import Choice, Shown
 from tests.players import MOST_STEPS
 from tests.questions import (
     ADDITIONS,
@@ -44,7 +48,8 @@ class CloudCitizen:
     """A person on WhatsApp who files a complaint; `link` is the prepared text of a wa.me link.
 
     A step without an answer within `seconds` is an AssertionError with the chat's end; with `patient` the
-    newest question is read once more and answered again.
+    newest question is read once more and answered again. A `hasty` one goes on before the bot has counted the
+    parts of the story.
     """
 
     person: CloudPerson
@@ -53,6 +58,7 @@ class CloudCitizen:
     seconds: float = 60.0
     patient: bool = False
     patience: int = 20
+    hasty: bool = False
     waits: list[float] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=dict)
@@ -158,10 +164,15 @@ class CloudCitizen:
         else:
             await self.person.say(value)
 
-    async def sees(self, *texts: str, since: int = 0) -> Shown:
-        """Return the bot's newest message that holds all this, at the place `since` or after it."""
+    async def sees(self, *texts: str, button: str = "", since: int = 0) -> Shown:
+        """Return the bot's newest message that holds all this, at the place `since` or after it.
+
+        The button may be in a message after it.
+        """
 
         def found() -> Shown | None:
+            if button and not self._offered(button, since):
+                return None
             for shown in reversed(self.person.phone.log[since:]):
                 if shown.direction == "business" and all(text in words_of(shown) for text in texts):
                     return shown
@@ -172,18 +183,45 @@ class CloudCitizen:
         assert shown is not None
         return shown
 
+    async def chooses(self, label: str, *texts: str) -> None:
+        """Press the newest button with this label, once a message holds all these texts."""
+        await self.sees(*texts, button=label)
+        await self.presses(label)
+
     async def presses(self, label: str) -> None:
         """Press the newest button, or pick the newest row, with this label, once it is there."""
-        await self._wait(lambda: self._offers(label), f"the choice {label!r}", counted=False)
-        for shown in reversed(self.person.phone.of_business()):
-            for choice in shown.choices:
-                if choice.title.startswith(label):
-                    await self.person.choose(choice.id, shown.as_dict())
-                    return
+        await self._wait(lambda: self._offered(label), f"the choice {label!r}", counted=False)
+        offered = self._offered(label)
+        assert offered is not None
+        shown, choice = offered
+        await self.person.choose(choice.id, shown.as_dict())
 
-    def _offers(self, label: str) -> bool:
-        shown = self.person.phone.of_business()
-        return any(choice.title.startswith(label) for each in shown for choice in each.choices)
+    def _offered(self, label: str, since: int = 0) -> tuple[Shown, Choice] | None:
+        """Return the newest message with this choice, or one that begins so, and the choice."""
+        for shown in reversed(self.person.phone.log[since:]):
+            alike = [choice for choice in shown.choices if choice.title.startswith(label)]
+            if alike and shown.direction == "business":
+                return shown, min(alike, key=lambda choice: len(choice.title))
+        return None
+
+    @property
+    def has_photo(self) -> bool:
+        """Tell whether the bot has sent a photo."""
+        return any(shown.content["type"] == "image" for shown in self.person.phone.of_business())
+
+    def was_told(self, text: str) -> bool:
+        """Tell whether a message of the bot holds this text."""
+        return any(text in words_of(shown) for shown in self.person.phone.of_business())
+
+    def transcript(self) -> str:
+        """Return the end of the chat as readable lines."""
+        return self.person.phone.transcript()
+
+    def stored_id(self, connection: Connection, codec: Codec) -> int:
+        """Return the number that the bot has for this person, 0 for an unknown one."""
+        names = [self.person.user_id], [self.person.number]
+        found = [each for each in addresses.find(connection, codec, *names) if not each.now]
+        return found[-1].chat if found else 0
 
     async def _tell(self) -> None:
         """Send the parts that were not sent yet, then Lanjut; the bot counts them some seconds later."""
@@ -192,11 +230,14 @@ class CloudCitizen:
             sent += len(part) if not isinstance(part, str | bytes) else 1
             if sent > self.sent_parts:
                 self.sent_parts = sent
-                await self._send(part)
-        await self._wait(lambda: self._tallied() >= self.sent_parts, f"{self.sent_parts} parts of the story")
+                await self.send(part)
+        if not self.hasty:
+            counted = f"{self.sent_parts} parts of the story"
+            await self._wait(lambda: self._tallied() >= self.sent_parts, counted)
         await self.presses("Lanjut")
 
-    async def _send(self, part: StoryPart) -> None:
+    async def send(self, part: StoryPart) -> None:
+        """Send a part of the story."""
         if isinstance(part, str):
             await self.person.say(part)
         elif isinstance(part, bytes):

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import compiled
 from tests.postgres_server import Server, server_of_this_run
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+compiled.keep()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -21,9 +23,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Collect the tests without the garbage collector, which would look at all of them again and again.
+    """Collect without the garbage collector, which would look at twelve thousand tests again and again.
 
-    Each worker collects all of them: 8.3 s of processor time instead of 11.5.
+    Each worker collects all of them: 9.6 s of processor time instead of 11.5.
     """
     gc.disable()
     try:

@@ -20,6 +20,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 PPI = 80
 LANGUAGE: Language = "id"
 WORDING = Renderer()
+# An invented number of WhatsApp.
+NUMBER = "6281234567890"
 
 
 def documents() -> Iterator[tuple[DocumentKind, Sources]]:
@@ -42,8 +44,10 @@ async def main() -> None:
             "document", page_data(PAGES[kind], sources, WORDING, LANGUAGE), PPI
         )
         (FOLDER / f"letter-{kind}.png").write_bytes(picture)
-    poster = sheet_data("poster", lettered.AGENCIES[0], lettered.RULES.bot_username, WORDING, LANGUAGE)
-    (FOLDER / "poster.png").write_bytes(await typesetter.picture("poster", poster, PPI))
+    for name, number in (("poster", ""), ("poster-whatsapp", NUMBER)):
+        agency, bot = lettered.AGENCIES[0], lettered.RULES.bot_username
+        poster = sheet_data("poster", agency, bot, WORDING, LANGUAGE, number)
+        (FOLDER / f"{name}.png").write_bytes(await typesetter.picture("poster", poster, PPI))
     await typesetter.close()
 
 

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection
+
+from bot.database.sealing import Codec
 from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
 from bot.simulator.state.waiting import transcript, wait_until
@@ -32,6 +35,7 @@ from tests.questions import (
     name_of,
     part_of_signing,
 )
+from tests.showing import shown
 
 __all__ = ["ANSWERS", "PHOTO", "SHARE", "Answers", "Citizen", "OfficerPlayer"]
 
@@ -129,6 +133,34 @@ class Citizen:
         """Return registration number -> access code of every receipt in the chat."""
         texts = (message.get("text", "") for message in self.person.messages)
         return {found[1]: found[2] for text in texts if (found := RECEIPT.search(text))}
+
+    @property
+    def has_photo(self) -> bool:
+        """Tell whether the bot has sent a photo."""
+        stored = self.person.chat.messages.values()
+        return any(each.by_bot and "photo" in each.message for each in stored)
+
+    def was_told(self, text: str) -> bool:
+        """Tell whether a message of the bot holds this text."""
+        stored = self.person.chat.messages.values()
+        return any(each.by_bot and text in each.message.get("text", "") for each in stored)
+
+    async def sees(self, *texts: str, button: str = "") -> dict[str, Any]:
+        """Return the bot's newest message that holds all this, as soon as its button is there."""
+        return await shown(self.person.chat, self.seconds, *texts, button=button)
+
+    async def chooses(self, label: str, *texts: str) -> None:
+        """Press this button of the newest message that holds all these texts."""
+        message = await self.sees(*texts, button=label)
+        await self.person.press(label, message=message, wait=False)
+
+    def transcript(self) -> str:
+        """Return the end of the chat as readable lines."""
+        return transcript(self.person.chat)
+
+    def stored_id(self, _connection: Connection, _codec: Codec) -> int:
+        """Return the number that the bot has for this person."""
+        return self.person.id
 
     @property
     def reference(self) -> str:

@@ -17,8 +17,10 @@ ENDINGS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "vide
 async def bytes_of(files: KeptFiles, key: str, pauses: Sequence[float] = PAUSES) -> bytes | None:
     """The file's bytes, which are waited for while it is being fetched; None when it is not stored then."""
     for pause in pauses:
+        # In this order: it may be stored between the two questions.
+        coming = await files.is_coming(key)
         content = await files.open_file(key)
-        if content is not None or not await files.is_coming(key):
+        if content is not None or not coming:
             return content
         await asyncio.sleep(pause)
     return await files.open_file(key)

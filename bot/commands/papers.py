@@ -89,7 +89,7 @@ def poster(
     cards: Annotated[bool, typer.Option("--cards", help="Ten small cards instead.")] = False,  # noqa: FBT002
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
-    """Write a poster for the service counter, with a QR code that opens the bot at the agency."""
+    """Write a poster for the service counter, with a QR code for each messenger that opens the bot."""
     settings = settings_of(config, token=True)
     import asyncio
 

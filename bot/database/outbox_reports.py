@@ -49,6 +49,8 @@ _PUT_BACK = (
         state=bindparam("then"),
         attempts=outbox.c.attempts + 1,
         not_before=bindparam("until"),
+        # Its age counts from now on: until the report it was not late.
+        created=bindparam("until"),
         progress=0,
         error=None,
     )

@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 import aiohttp
 from pydantic import SecretStr
 
+from bot.channels.whatsapp.signature import PATH
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.graph_reader import PATIENCE, in_words
 
-WEBHOOK_PATH = "/whatsapp"
 OK = 200
 # Of an answer only so many bytes are compared.
 LONGEST = 200
 # The status of a refused verification -> what to do.
 ADVICE: Mapping[int, str] = {
     403: "The running bot has another whatsapp.verify_token: restart it. Or the web server refuses GET.",
-    404: f"The web server passes another path on: it must pass {WEBHOOK_PATH} on unchanged.",
-    405: f"The web server takes no GET at this path: it must pass GET and POST of {WEBHOOK_PATH} on.",
+    404: f"The web server passes another path on: it must pass {PATH} on unchanged.",
+    405: f"The web server takes no GET at this path: it must pass GET and POST of {PATH} on.",
 }
 OTHER = "Look into the logs of the web server and of the bot."
 # The web server does not reach the bot, which may not have been started yet.
@@ -32,7 +32,7 @@ async def examine_verification(
     session: aiohttp.ClientSession, public_url: str, verify_token: SecretStr
 ) -> Sequence[Finding]:
     """Whether the address answers the verification with our word, and refuses another one."""
-    url, challenge = public_url + WEBHOOK_PATH, str(secrets.randbelow(10**10))
+    url, challenge = public_url + PATH, str(secrets.randbelow(10**10))
     try:
         status, body = await _verify(session, url, verify_token.get_secret_value(), challenge)
         if status in ABSENT:

@@ -20,12 +20,13 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
+from bot.channels.whatsapp.signature import PATH
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.config.whatsapp import WhatsApp
 from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_template import template_findings
-from bot.operations.check_verification import WEBHOOK_PATH, examine_verification
+from bot.operations.check_verification import examine_verification
 from bot.operations.graph_reader import GraphError, GraphReader, UnreachedError
 
 PERMISSIONS = ("whatsapp_business_messaging", "whatsapp_business_management")
@@ -80,7 +81,7 @@ async def _asked(graph: GraphReader, config: Config) -> AsyncIterator[Finding]:
         yield finding
     if not data.get("is_valid"):
         return
-    url = "" if config.practice else config.web.public_url + WEBHOOK_PATH
+    url = "" if config.practice else config.web.public_url + PATH
     app = str(data.get("app_id", ""))
     for part in (
         _number(graph, settings, url),

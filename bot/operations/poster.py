@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram.failures import in_words
 from bot.channels.telegram.request import AioHttpRequest
 from bot.config.settings import Config, Telegram
-from bot.documents.poster import Sheet, link_of, sheet_data
+from bot.documents.poster import Sheet, link_of, sheet_data, whatsapp_link_of
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
 from conversations.complaints.agency import Language
@@ -52,7 +52,7 @@ class UsernameError(Exception):
 
 
 async def write_sheet(order: Order, config: Config) -> str:
-    """Write the sheet, and return what was written and which address its code opens.
+    """Write the sheet, and return what was written and which addresses its codes open.
 
     Raises UnknownAgencyError, UsernameError, TypesettingError and OSError.
     """
@@ -60,12 +60,14 @@ async def write_sheet(order: Order, config: Config) -> str:
     if agency is None:
         known = ", ".join(each.id for each in config.agencies)
         raise UnknownAgencyError(f"no agency {order.agency!r}; expected one of {known}")
-    username = await username_of(config.telegram, order.bot)
-    content = await _typeset(
-        order.sheet, sheet_data(order.sheet, agency, username, Renderer(), order.language)
-    )
+    username, number = await username_of(config.telegram, order.bot), config.rules.whatsapp_number
+    data = sheet_data(order.sheet, agency, username, Renderer(), order.language, number)
+    content = await _typeset(order.sheet, data)
     await asyncio.to_thread(order.path.write_bytes, content)
-    return f"{order.path}: the code opens {link_of(agency, username)}"
+    link = link_of(agency, username)
+    if other := whatsapp_link_of(agency, number):
+        return f"{order.path}: the codes open {other} and {link}"
+    return f"{order.path}: the code opens {link}"
 
 
 async def _typeset(sheet: Sheet, data: Mapping[str, Any]) -> bytes:

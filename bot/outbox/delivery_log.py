@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import structlog
 
+from bot.channels.base import Failure
 from bot.foundation.figures import figures
 from bot.outbox.chat_queue import Item
 
 log = structlog.get_logger(__name__)
 
 SENT, FAULT = "sent", "fault"
+# It waits until its person writes, which is no failure.
+WAITS = Failure.WINDOW.value
 
 
 def note_delivery(item: Item, outcome: str, seconds: float, now: float) -> None:
@@ -20,12 +23,13 @@ def note_delivery(item: Item, outcome: str, seconds: float, now: float) -> None:
     row = item.row
     age = max(0.0, now - row.created)
     figures.outcomes[outcome] += 1
-    if outcome != SENT:
+    if outcome not in (SENT, WAITS):
         figures.failed("delivery", [outcome])
-    elif row.message is not None and item.stored:
+    elif outcome == SENT and row.message is not None and item.stored:
         figures.deliveries.add(age)
     # The removal of buttons from an outdated copy has no row, and no result depends on it.
-    note = log.debug if not item.stored else log.info if outcome == SENT else log.warning
+    well = outcome in (SENT, WAITS)
+    note = log.debug if not item.stored else log.info if well else log.warning
     note(
         "outbox.delivered" if outcome == SENT else "outbox.not_delivered",
         row=row.id,

@@ -72,7 +72,7 @@ class Reach:
         return chat in self._parked
 
     def require_open(self, row: OutboxRow) -> None:
-        """Raise DeliveryError for a row that waits for its person, whose message opens the chat again."""
+        """Raise DeliveryError for a row that waits for its person, whose message alone opens the chat."""
         parked = row.chat in self._parked and capabilities_of(row.chat).window_hours > 0
         # A template that nothing waits for any more is not sent either.
         waits = not parked if row.kind is Kind.KNOCK else parked and row.kind not in FREE

@@ -27,8 +27,8 @@ PAPER: Mapping[str, str] = {
         "story evidence"
     ),
     # What hangs at the counter.
-    "poster": "link days unit starts_at address hours phones channels",
-    "card": "agency link days unit starts_at",
+    "poster": "link days unit starts_at address hours phones channels whatsapp_link",
+    "card": "agency link days unit starts_at whatsapp_link",
     # The first page of the case file.
     "case_summary": (
         "reference agency address phones name represented service received_at due status responded_at "

@@ -141,7 +141,7 @@ def _counted_again(world: World, conversation: Conversation, before: Draft | Non
     if draft is None or draft == before or conversation.listener != "intake" or conversation.detour:
         return Outcome()
     if is_at(draft, STORY):
-        return Outcome.of(tally(conversation, draft))
+        return Outcome.of(tally(world, conversation, draft))
     if draft.screen in {drafts.SUMMARY, drafts.SIGNING}:
         return go_on(world, conversation, draft)
     return Outcome()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from conversations import keys
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import FILES, Part
-from conversations.complaints.draft import Draft
+from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome, Weight
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import at_screen, complain, go_on, limit_of, remembered, too_long
-from conversations.messages import Button, OutgoingMessage
+from conversations.messages import Button, Key, Keyboard, OutgoingMessage
 from conversations.parts import keep, part_of, refusal, with_edit
 from conversations.reading.identity import Problem
 from conversations.reading.numbers import whole
@@ -18,6 +19,7 @@ from conversations.screens import offer, outdated, say, show
 from conversations.world import World
 
 PREVIEW = 60
+ONWARD = Keyboard(tuple((Key(key.label),) for key in STORY.keys))
 
 
 def collect(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -34,7 +36,7 @@ def collect(event: PersonEvent, world: World, conversation: Conversation, draft:
     effects: list[Effect] = [*dropped]
     if kept := keep(event, draft.id):
         effects.append(kept)
-    effects.append(tally(conversation, changed))
+    effects.append(tally(world, conversation, changed))
     return Outcome.of(conversation.model_copy(update={"draft": changed}), *tuple(effects))
 
 
@@ -52,14 +54,19 @@ def _joined(draft: Draft, part: Part) -> tuple[tuple[Part, ...], list[Effect]]:
     return story, [DropFile(old.file)] if old.file else []
 
 
-def tally(conversation: Conversation, draft: Draft) -> Edit:
-    """Show "Tercatat: n". The first time the key is unknown, and the message is sent."""
+def tally(world: World, conversation: Conversation, draft: Draft) -> Edit:
+    """Show "Tercatat: n". The first time the key is unknown, and the message is sent.
+
+    Where no reply keyboard stays below the chat, the count brings the key "Lanjut" along.
+    """
     params = {
         "count": len(draft.story),
         "files": sum(1 for part in draft.story if part.file),
     }
     key = keys.tally(draft.id, conversation.turn)
-    return Edit(conversation.chat, key, OutgoingMessage("intake.tally", params), weight=Weight.PROGRESS)
+    stays = world.capabilities(conversation.chat).keyboards or not is_at(draft, STORY)
+    message = OutgoingMessage("intake.tally", params, keyboard=None if stays else ONWARD)
+    return Edit(conversation.chat, key, message, weight=Weight.PROGRESS)
 
 
 def evidence(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
@@ -24,9 +26,9 @@ from bot.database.tables import cases, files, gaps, outbox, quarantine
 from bot.operations.verify import verify
 from bot.simulator.server import Simulator
 from bot.simulator.state.chats import Chat
+from bot.simulator.whatsapp.cloud import CloudCall
 from conversations.conversation import ConversationKey
-from tests.acceptance.journey import Journey
-from tests.players import Citizen
+from tests.acceptance.journey import Filer, Journey
 
 # What is left to do -> how the store counts it. A draft's file is reported to the core when it is filed.
 LEFT = {
@@ -59,29 +61,52 @@ async def quiet(settings: Settings, seconds: float, *kinds: str) -> bool:
 def copies(simulator: Simulator) -> Counter[tuple[object, ...]]:
     """Return how often each message was sent; equal texts to one chat count as one message."""
     sent = (call for call in simulator.calls if call.method.startswith("send") and call.outcome == "ok")
-    return Counter(
+    counted: Counter[tuple[object, ...]] = Counter(
         (call.method, str(call.params["chat_id"]), *(str(call.params.get(name)) for name in CONTENT))
         for call in sent
     )
+    calls = simulator.whatsapp.calls
+    counted.update(_as_key(call.params) for call in calls if call.method == "messages" and _shows(call))
+    return counted
+
+
+def _shows(call: CloudCall) -> bool:
+    """Tell whether a call has sent a message: others mark one as read."""
+    return call.outcome == "ok" and "status" not in call.params
+
+
+def _as_key(message: dict[str, Any]) -> tuple[object, ...]:
+    """Return a message without what differs in each sending; an upload gives a file another id."""
+    kind = str(message["type"])
+    media = isinstance(message[kind], dict) and "id" in message[kind]
+    content = {name: value for name, value in message.items() if name != "biz_opaque_callback_data"}
+    if media:
+        content[kind] = {name: value for name, value in message[kind].items() if name != "id"}
+    return kind, json.dumps(content, sort_keys=True)
 
 
 class Audit:
     """Checks the results of the journeys and collects the violations."""
 
-    def __init__(self, simulator: Simulator, settings: Settings, journeys: Sequence[Journey]) -> None:
+    def __init__(self, simulator: Simulator, settings: Settings, journeys: Sequence[Journey[Filer]]) -> None:
         self.simulator, self.settings, self.journeys = simulator, settings, journeys
         self.violations: list[str] = []
+        # The number that the bot has for each citizen -> the citizen's journey.
+        self._people: dict[int, Journey[Filer]] = {}
 
     def run(self, most_copies: int) -> list[str]:
         """Return all violations; a message may have arrived `most_copies` times."""
         codec, store = Codec.load(self.settings.keys_path, create=False), store_of(self.settings)
         with store.reading() as connection:
+            self._people = {each.citizen.stored_id(connection, codec): each for each in self.journeys}
+            if len(self._people) < len(self.journeys) or 0 in self._people:
+                self.violations.append(f"{len(self.journeys)} citizens are known as {sorted(self._people)}")
             self._register(connection)
             self._files(connection, codec)
             self._left_over(connection, codec)
         self._add(verify(store, codec).faults)
-        for journey in self.journeys:
-            self._chats(journey)
+        for person, journey in self._people.items():
+            self._chats(person, journey)
         often = [(what, count) for what, count in copies(self.simulator).items() if count > most_copies]
         self._add(f"came {count} times: {what}" for what, count in often)
         return self.violations
@@ -93,15 +118,15 @@ class Audit:
         """One complaint each, numbers without repeats or gaps that are not noted, closed."""
         rows = connection.execute(select(cases)).all()
         filed = Counter(row.filed_by for row in rows)
-        people = {journey.citizen.person.id for journey in self.journeys}
+        people = set(self._people)
         self._add(
             f"citizen {each} has {filed[each]} complaints" for each in people | set(filed) if filed[each] != 1
         )
         known = {row.filed_by: row.reference for row in rows}
         self._add(
-            f"citizen {each.person.id} was shown {sorted(each.receipts)}, stored is {known[each.person.id]}"
-            for each in (journey.citizen for journey in self.journeys)
-            if each.person.id in known and set(each.receipts) - {known[each.person.id]}
+            f"citizen {person} was shown {sorted(each.citizen.receipts)}, stored is {known[person]}"
+            for person, each in self._people.items()
+            if person in known and set(each.citizen.receipts) - {known[person]}
         )
         issued = [(row.agency, row.serial) for row in rows]
         for gap in connection.execute(select(gaps)):
@@ -124,9 +149,7 @@ class Audit:
                 self.violations.append(f"file {row.key} is not what was sent")
         owned = Counter(row.owner for row in rows)
         for case, person in connection.execute(select(cases.c.id, cases.c.filed_by)):
-            wanted = sum(
-                _files_sent(each.citizen) + 1 for each in self.journeys if each.citizen.person.id == person
-            )
+            wanted = _files_sent(self._people[person].citizen) + 1 if person in self._people else 0
             if owned[case] != wanted:
                 self.violations.append(
                     f"citizen {person} and the officer sent {wanted} files, {owned[case]} are kept"
@@ -135,8 +158,7 @@ class Audit:
 
     def _left_over(self, connection: Connection, codec: Codec) -> None:
         """No draft is stuck, nothing waits to be sent, nothing was set aside."""
-        people = [journey.citizen.person.id for journey in self.journeys]
-        talks = load_conversations(connection, codec, [ConversationKey(each, each) for each in people])
+        talks = load_conversations(connection, codec, [ConversationKey(each, each) for each in self._people])
         stuck = [key.person for key, talk in talks.items() if talk.draft or talk.collecting or talk.held]
         self._add(f"the draft of citizen {person} is stuck" for person in stuck)
         self._add(f"set aside: {row.error}" for row in connection.execute(select(quarantine)))
@@ -145,10 +167,10 @@ class Audit:
             for row in connection.execute(select(outbox))
         )
 
-    def _chats(self, journey: Journey) -> None:
+    def _chats(self, person: int, journey: Journey[Filer]) -> None:
         """The receipt, the card, the response with its file: each has arrived, and only its own."""
         citizen, group = journey.citizen, journey.group.chat
-        name = f"citizen {citizen.person.id}"
+        name = f"citizen {person}"
         receipts = citizen.receipts
         if len(receipts) != 1:
             self.violations.append(f"{name} has receipts of {sorted(receipts)}")
@@ -156,15 +178,13 @@ class Audit:
         reference = next(iter(receipts))
         if not _says(group, f"Pengaduan {reference}"):
             self.violations.append(f"the card of {reference} is not in its group")
-        if not journey.answer or not _says(citizen.person.chat, journey.answer):
+        if not journey.answer or not citizen.was_told(journey.answer):
             self.violations.append(f"{name} never got the response")
-        if not any(
-            stored.by_bot and "photo" in stored.message for stored in citizen.person.chat.messages.values()
-        ):
+        if not citizen.has_photo:
             self.violations.append(f"{name} never got the photo of the response")
 
 
-def _files_sent(citizen: Citizen) -> int:
+def _files_sent(citizen: Filer) -> int:
     counts = [
         1 if isinstance(each, bytes) else len(each)
         for each in citizen.answers.story

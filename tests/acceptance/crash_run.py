@@ -1,4 +1,7 @@
-"""Many people at once and a bot that is killed at random (invariants 1 to 5)."""
+"""Many people at once and a bot that is killed at random (invariants 1 to 5).
+
+Half of the citizens are on WhatsApp.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,17 @@ from bot.simulator.people.groups import Group
 from bot.simulator.server import Simulator
 from bot.simulator.state.world import FIRST_UPDATE_ID
 from tests.acceptance.audit import LEFT, Audit, copies, quiet, settings_in
-from tests.acceptance.journey import Journey, PatientOfficer
+from tests.acceptance.journey import Filer, Journey, PatientOfficer
 from tests.acceptance.kill_points import ACKNOWLEDGE_FIRST
 from tests.acceptance.restarting_bot import RestartingBot, restarting_bot
+from tests.acceptance.whatsapp_setup import LINKS, connect, free_port, whatsapp_settings
 from tests.bot_process import STAFF
+from tests.cloud_players import CloudCitizen
 from tests.players import PHOTO, Answers, Citizen
 
-FIRST_CITIZEN, FIRST_OFFICER = 1001, 801
+FIRST_CITIZEN, FIRST_OFFICER, FIRST_NUMBER = 1001, 801, 6281230000001
+# The pauses of WhatsApp before it delivers again, as a part of their length.
+PAUSES = 0.02
 OFFICERS = ("Rina", "Budi")
 SERVICES = {"dpmd": "Pendampingan Dana Desa", "bakesbangpol": "Rekomendasi penelitian"}
 STORIES = (
@@ -28,6 +35,9 @@ STORIES = (
     ("Surat saya ditolak tanpa alasan.",),
     ("Petugas tidak ada di tempat.", (PHOTO + b"1", PHOTO + b"2", PHOTO + b"3")),
 )
+# Two of four citizens are on Telegram, and one does not wait until the parts of the story are counted; two of
+# eight have a username only.
+ON_TELEGRAM, HASTY, USERNAME_ONLY = (0, 3), 1, (2, 5)
 # The number of acts in one journey, roughly; it spreads the kills over their work.
 ACTS_EACH = 28
 AT_START = 0.15
@@ -80,10 +90,11 @@ class Result:
 class CrashRun:
     """One run over one bot."""
 
-    def __init__(self, plan: Plan, simulator: Simulator, bot: RestartingBot) -> None:
-        self.plan, self.simulator, self.bot = plan, simulator, bot
+    def __init__(self, plan: Plan, simulator: Simulator, bot: RestartingBot, port: int) -> None:
+        """`port` is that of the bot's web server."""
+        self.plan, self.simulator, self.bot, self.port = plan, simulator, bot, port
         self.random = random.Random(plan.seed)  # noqa: S311 - spreads kills, guards nothing
-        self.journeys: list[Journey] = []
+        self.journeys: list[Journey[Filer]] = []
         self.going = 0
         self._desks: dict[tuple[int, int], asyncio.Lock] = {}
         self._settle()
@@ -99,10 +110,18 @@ class CrashRun:
         for number in range(self.plan.citizens):
             agency, officer = next(agencies), next(officers)
             answers = Answers(service=SERVICES[agency], story=next(stories))
-            person, patience = FIRST_CITIZEN + number, self.plan.patience
-            citizen = Citizen.new(self.simulator, person, answers, link=agency, seconds=patience)
-            desk = PatientOfficer(officer, groups[agency], patience)
-            self.journeys.append(Journey(citizen, desk, self._think))
+            desk = PatientOfficer(officer, groups[agency], self.plan.patience)
+            self.journeys.append(Journey(self._citizen(number, answers, agency), desk, self._think))
+
+    def _citizen(self, number: int, answers: Answers, agency: str) -> Filer:
+        """Return a citizen; both messengers have some of each agency."""
+        seconds = self.plan.patience
+        if number % 4 in ON_TELEGRAM:
+            person = FIRST_CITIZEN + number
+            return Citizen.new(self.simulator, person, answers, link=agency, seconds=seconds)
+        name, hidden = answers.name.split()[0], number % 8 in USERNAME_ONLY
+        phone = self.simulator.whatsapp.person(str(FIRST_NUMBER + number), name, username_only=hidden)
+        return CloudCitizen(phone, answers, LINKS[agency], seconds, hasty=number % 4 == HASTY)
 
     async def _think(self, _stage: str) -> None:
         """People read before they act: the work is spread over the runs of the bot."""
@@ -111,6 +130,7 @@ class CrashRun:
     async def go(self) -> list[str]:
         """Let every citizen act and kill the bot as often as planned; return who got no answer."""
         await self.bot.wait_until_polling(QUIET_SECONDS)
+        await connect(self.simulator, self.port)
         people = [asyncio.create_task(self._go(number)) for number in range(len(self.journeys))]
         killing = asyncio.create_task(self._kill_all(people))
         ends = await asyncio.gather(*people, return_exceptions=True)
@@ -141,7 +161,12 @@ class CrashRun:
 
     def work(self) -> int:
         """Return how many updates people have caused so far."""
-        return self.simulator.world.next_update_id - FIRST_UPDATE_ID
+        on_phones = sum(
+            shown.direction == "person"
+            for person in self.simulator.whatsapp.account.people
+            for shown in person.phone.log
+        )
+        return self.simulator.world.next_update_id - FIRST_UPDATE_ID + on_phones
 
     async def _until(self, condition: Callable[[], object]) -> None:
         await self.simulator.until(lambda: condition() or self.bot.fault, self.plan.most_seconds)
@@ -178,10 +203,12 @@ class CrashRun:
 
 async def crash_run(folder: Path, plan: Plan) -> Result:
     """Make one run and return its result."""
-    simulator, result = await Simulator.start(), Result()
+    simulator, result, port = await Simulator.start(), Result(), free_port()
+    simulator.whatsapp.webhooks.scale = PAUSES
+    settings = whatsapp_settings(simulator, port)
     try:
-        async with restarting_bot(simulator, folder, plan.point) as bot:
-            run = CrashRun(plan, simulator, bot)
+        async with restarting_bot(simulator, folder, plan.point, **settings) as bot:
+            run = CrashRun(plan, simulator, bot, port)
             result.violations += await run.go()
             if not await quiet(settings_in(folder), 1.0 if plan.unsafe else QUIET_SECONDS, *LEFT):
                 result.violations.append("the bot never came to rest")
@@ -199,6 +226,7 @@ def _figures(run: CrashRun, sent: Counter[tuple[object, ...]]) -> dict[str, int]
     return {
         "kills": run.bot.kills,
         "citizens": len(journeys),
+        "on WhatsApp": len(run.simulator.whatsapp.people),
         "complaints with a receipt": sum(bool(journey.citizen.receipts) for journey in journeys),
         "responses": sum(bool(journey.answer) for journey in journeys),
         "different messages sent": len(sent),

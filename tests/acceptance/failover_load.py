@@ -19,7 +19,7 @@ class Load:
     """So many citizens at a time, each followed by the next one until `finish()`."""
 
     def __init__(self, simulator: Simulator, at_once: int, seed: int, patience: float) -> None:
-        self.journeys: list[Journey] = []
+        self.journeys: list[Journey[Citizen]] = []
         self._simulator, self._patience = simulator, patience
         self._random = random.Random(seed)  # noqa: S311 - spreads the acts, guards nothing
         people = [simulator.person(FIRST_OFFICER + n, name) for n, name in enumerate(OFFICERS)]
@@ -49,7 +49,7 @@ class Load:
                 await journey.handle()
             await journey.judge()
 
-    def _journey(self, agency: str, desk: PatientOfficer) -> Journey:
+    def _journey(self, agency: str, desk: PatientOfficer) -> Journey[Citizen]:
         answers = Answers(service=SERVICES[agency], story=next(self._stories))
         person = next(self._numbers)
         citizen = Citizen.new(self._simulator, person, answers, link=agency, seconds=self._patience)

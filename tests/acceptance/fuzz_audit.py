@@ -31,6 +31,7 @@ from tests.acceptance.bot_setup import BUDI, LEADER, OPERATOR, RESTRICTED, RINA,
 from tests.acceptance.journey import Journey
 from tests.acceptance.mutations import MARK
 from tests.bot_process import STAFF
+from tests.players import Citizen
 from tests.questions import Answers
 
 # Log lines for an update that is set aside; the rest are starts and waits.
@@ -46,7 +47,7 @@ class MutatedAudit:
     """Looks at a stopped bot; `hostile` counts the mutated updates and answers, `marks` are honest words."""
 
     setup: Setup
-    journeys: Sequence[Journey]
+    journeys: Sequence[Journey[Citizen]]
     marks: Sequence[str]
     hostile: int
     violations: list[str] = field(default_factory=list)
@@ -78,7 +79,7 @@ class MutatedAudit:
     def _add(self, violations: Iterable[str]) -> None:
         self.violations += (each[:SHOWN] for each in violations)
 
-    def _complaint(self, connection: Connection, codec: Codec, journey: Journey, mark: str) -> None:
+    def _complaint(self, connection: Connection, codec: Codec, journey: Journey[Citizen], mark: str) -> None:
         """One complaint, closed, holding what this citizen wrote and sent and nothing else."""
         person = journey.citizen.person.id
         found = load_cases(connection, codec, filed_by=[person]).values()
@@ -95,7 +96,7 @@ class MutatedAudit:
         self._handling(connection, codec, case, journey, mark)
 
     def _handling(
-        self, connection: Connection, codec: Codec, case: Case, journey: Journey, mark: str
+        self, connection: Connection, codec: Codec, case: Case, journey: Journey[Citizen], mark: str
     ) -> None:
         """The officer's answer and the citizen's verdict; both photos are kept."""
         answers = [contribution.text for contribution in case.responses]

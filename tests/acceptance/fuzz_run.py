@@ -91,7 +91,7 @@ class Run:
         self._moments = MOMENTS_EACH * plan.citizens
         self._desk = asyncio.Lock()
 
-    def _journey(self, number: int) -> Journey:
+    def _journey(self, number: int) -> Journey[Citizen]:
         answers = honest_answers(number)
         citizen = HonestCitizen(self.setup.person(answers.name.split()[0]), answers, "dpmd", PATIENCE)
         citizen.acts = self.acts
@@ -128,7 +128,7 @@ class Run:
             await asyncio.gather(*going, return_exceptions=True)
         return []
 
-    async def _go(self, journey: Journey, together: asyncio.Semaphore) -> None:
+    async def _go(self, journey: Journey[Citizen], together: asyncio.Semaphore) -> None:
         async with together:
             await journey.file()
             await journey.officer.card(journey.citizen.reference)

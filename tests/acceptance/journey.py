@@ -7,18 +7,66 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
+from sqlalchemy import Connection
+
+from bot.database.sealing import Codec
 from bot.simulator.people.groups import Group
 from bot.simulator.people.person import Answer
-from bot.simulator.state.chats import Chat
-from bot.simulator.state.waiting import transcript, wait_until
 from tests.officers import OfficerPlayer
-from tests.players import Citizen
-from tests.questions import PHOTO, Message, labels_of
+from tests.questions import PHOTO, Answers, Message, Question
+from tests.showing import shown
 
 Before = Callable[[str], Awaitable[None]]
 MOST_STEPS = 200
 STARS = "⭐⭐⭐⭐"
+
+
+class Filer(Protocol):
+    """A scripted citizen on any messenger, as a journey and its audit use it."""
+
+    answers: Answers
+    seconds: float
+
+    @property
+    def receipts(self) -> dict[str, str]:
+        """Return registration number -> access code of every receipt in the chat."""
+
+    @property
+    def reference(self) -> str:
+        """Return the number of the newest complaint."""
+
+    @property
+    def has_photo(self) -> bool:
+        """Tell whether the bot has sent a photo."""
+
+    async def begin(self) -> None:
+        """Come to the bot, with nothing answered yet."""
+
+    def question(self) -> Question | None:
+        """Return the newest question that is not answered yet."""
+
+    async def step(self) -> None:
+        """Answer the present question and wait for the bot's reaction."""
+
+    async def sees(self, *texts: str, button: str = "") -> object:
+        """Return the bot's newest message that holds all this, as soon as its button is there."""
+
+    async def chooses(self, label: str, *texts: str) -> None:
+        """Press the newest button with this label, once a message holds all these texts."""
+
+    def was_told(self, text: str) -> bool:
+        """Tell whether a message of the bot holds this text."""
+
+    def transcript(self) -> str:
+        """Return the end of the chat as readable lines."""
+
+    def stored_id(self, connection: Connection, codec: Codec) -> int:
+        """Return the number that the bot has for this person, 0 for an unknown one."""
+
+
+Filing_co = TypeVar("Filing_co", bound=Filer, covariant=True)
 
 
 class PatientOfficer(OfficerPlayer):
@@ -54,10 +102,10 @@ class PatientOfficer(OfficerPlayer):
 
 
 @dataclass
-class Journey:
+class Journey(Generic[Filing_co]):
     """A citizen's complaint and the officer who handles it; `before` is called with the name of each step."""
 
-    citizen: Citizen
+    citizen: Filing_co
     officer: PatientOfficer
     before: Before
     answer: str = ""
@@ -85,7 +133,7 @@ class Journey:
             if question:
                 await self.before(question.name)
             await self.citizen.step()
-        raise AssertionError(f"the questions never end; {transcript(self.citizen.person.chat)}")
+        raise AssertionError(f"the questions never end; {self.citizen.transcript()}")
 
     async def handle(self) -> None:
         """Take the card, and answer with a text and a photo."""
@@ -103,35 +151,14 @@ class Journey:
 
     async def judge(self) -> None:
         """Read the response, accept it, rate it, and see all of it on the closed card."""
-        chat, seconds, reference = self.citizen.person.chat, self.citizen.seconds, self.citizen.reference
-        await shown(chat, seconds, f"Tanggapan atas pengaduan {reference}", button="Puas")
+        citizen, reference = self.citizen, self.citizen.reference
+        await citizen.sees(f"Tanggapan atas pengaduan {reference}", button="Puas")
         await self.before("judge")
-        await self._press("Puas", f"Tanggapan atas pengaduan {reference}")
-        await shown(chat, seconds, "kami nyatakan selesai", reference, button=STARS)
+        await citizen.chooses("Puas", f"Tanggapan atas pengaduan {reference}")
+        await citizen.sees("kami nyatakan selesai", reference, button=STARS)
         await self.before("star")
-        await self._press(STARS, "kami nyatakan selesai")
-        await shown(chat, seconds, f"Terima kasih atas penilaian {STARS}")
+        await citizen.chooses(STARS, "kami nyatakan selesai")
+        await citizen.sees(f"Terima kasih atas penilaian {STARS}")
         await self.before("closed")
-        await shown(self.group.chat, seconds, f"Pengaduan {reference}", f"Penilaian: {STARS}", "Terkirim")
-
-    async def _press(self, label: str, text: str) -> None:
-        chat = self.citizen.person.chat
-        message = await shown(chat, self.citizen.seconds, text, button=label)
-        await self.citizen.person.press(label, message=message, wait=False)
-
-
-async def shown(chat: Chat, seconds: float, *texts: str, button: str = "") -> Message:
-    """Return the bot's newest message that holds all this, as soon as there is one."""
-
-    def found() -> Message | None:
-        for stored in chat.newest_first():
-            said = stored.message.get("text", "")
-            if stored.by_bot and all(text in said for text in texts):
-                return stored.message if not button or button in labels_of(stored.message) else None
-        return None
-
-    try:
-        message: Message = await wait_until(lambda: chat.signal, found, seconds)
-    except TimeoutError:
-        raise AssertionError(f"no answer: never saw {texts} {button}; {transcript(chat)}") from None
-    return message
+        card = (f"Pengaduan {reference}", f"Penilaian: {STARS}", "Terkirim")
+        await shown(self.group.chat, citizen.seconds, *card)

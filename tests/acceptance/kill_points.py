@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +19,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, event
 
 from bot import cli
+from bot.addresses.book import AddressBook
+from bot.channels.base import Raw
+from bot.channels.whatsapp.deliveries import Delivered, Part
 from bot.database import schema
 from bot.database.engine import Database
 from bot.database.opening import NOT_YET
 from bot.database.stores.store import Store
 from bot.sources.polling import Polling
+from bot.sources.whatsapp_webhook import OK, WhatsAppWebhook
 
 T = TypeVar("T")
 
@@ -50,12 +55,16 @@ FUNCTIONS = {
     "move.rows": ("bot.database.stores.row_copying", "copy"),
     "migrate.upgraded": ("bot.database.schema", "upgrade"),
 }
+# A delivery of WhatsApp whose people are known and that no turn has taken; one that is stored, not answered.
+RESOLVED, STORED = {Part.MESSAGE: "message.resolved", Part.STATUS: "status.resolved"}, "delivery.stored"
 # Before a revision of the tables is noted; all of them are one transaction.
 REVISION, NOTED = "migrate.revision", "UPDATE alembic_version"
 POINTS = (
     *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
     *FUNCTIONS,
     REVISION,
+    *RESOLVED.values(),
+    STORED,
     "rename.before",
     "rename.after",
     *(f"{name}.{place}" for name in ("keys", "tables", "named") for place in ("before", "after")),
@@ -179,8 +188,27 @@ def watch_revisions(kill_point: KillPoint) -> None:
     event.listen(Engine, "before_cursor_execute", noting)
 
 
+def watch_deliveries(kill_point: KillPoint) -> None:
+    """Between the two writes of a delivery of WhatsApp, and before the answer to one that has updates."""
+    resolve, take = AddressBook.resolve, WhatsAppWebhook._taken
+
+    async def resolved(self: AddressBook, updates: Sequence[Delivered]) -> list[Raw]:
+        raws = await resolve(self, updates)
+        for part in {update.part for update in updates} & RESOLVED.keys():
+            kill_point.reach(RESOLVED[part])
+        return raws
+
+    async def taken(self: WhatsAppWebhook, updates: Sequence[Delivered]) -> None:
+        await take(self, updates)
+        if any(update.part is Part.MESSAGE for update in updates):
+            kill_point.reach(STORED)
+
+    setattr(AddressBook, "resolve", resolved)  # noqa: B010 - the same
+    setattr(WhatsAppWebhook, "_taken", taken)  # noqa: B010 - the same
+
+
 def acknowledge_first() -> None:
-    """Confirm what was fetched before it is stored, as a bot does that queues updates in memory."""
+    """Confirm what was fetched or delivered before it is stored, as a bot that queues updates in memory."""
     taken = Polling._taken
 
     async def confirmed_first(self: Polling, fetched: Any) -> None:
@@ -189,13 +217,23 @@ def acknowledge_first() -> None:
         await taken(self, fetched)
 
     setattr(Polling, "_taken", confirmed_first)  # noqa: B010 - the same
+    receive, storing = WhatsAppWebhook.receive, set[asyncio.Task[int]]()
+
+    async def answered_first(self: WhatsAppWebhook, headers: Mapping[str, str], body: bytes) -> int:
+        storing.add(asyncio.create_task(receive(self, headers, body)))
+        return OK
+
+    setattr(WhatsAppWebhook, "receive", answered_first)  # noqa: B010 - the same
+
+
+WATCHES = (watch_writes, watch_renames, watch_start, watch_functions, watch_revisions, watch_deliveries)
 
 
 def main() -> None:
     """Remove the first argument and run the bot with the others."""
     *faults, description = sys.argv.pop(1).split(",")
     kill_point = KillPoint(description)
-    for watch in (watch_writes, watch_renames, watch_start, watch_functions, watch_revisions):
+    for watch in WATCHES:
         watch(kill_point)
     if ACKNOWLEDGE_FIRST in faults:
         acknowledge_first()

@@ -8,8 +8,9 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from bot.simulator.api.faults import Place
+from bot.simulator.api.faults import Fault, Place
 from bot.simulator.server import Simulator
 from tests.bot_process import UNPACED, BotProcess, aduan, write_config
 
@@ -21,12 +22,14 @@ class RestartingBot:
     """Starts the bot again after each SIGKILL and counts the kills; any other end is a `fault`.
 
     `point` is one of tests/acceptance/kill_points.py: `arm` makes the bot kill itself there.
+    `settings` are sections of the configuration.
     """
 
-    def __init__(self, simulator: Simulator, folder: Path, point: str = "") -> None:
+    def __init__(self, simulator: Simulator, folder: Path, point: str = "", **settings: Any) -> None:
         self.simulator, self.folder = simulator, folder
         self.armed = folder / "armed"
-        run = aduan("run", "--config", str(write_config(simulator, folder, pacing=UNPACED)))
+        config = write_config(simulator, folder, pacing=UNPACED, **settings)
+        run = aduan("run", "--config", str(config))
         command = (
             [*WITH_KILL_POINTS, point.replace("@", f"@{self.armed}"), *run[run.index("run") :]]
             if point
@@ -44,10 +47,13 @@ class RestartingBot:
 
     def kill_during(self, method: str, chat: int | None, place: Place) -> None:
         """Kill it while the messenger holds its next call of this method: before the effect, or after."""
-        self._holding.append(asyncio.create_task(self._kill_at(method, chat, place)))
+        self.kill_in(self.simulator.fault(method, chat, place=place, kind="hold"))
 
-    async def _kill_at(self, method: str, chat: int | None, place: Place) -> None:
-        fault = self.simulator.fault(method, chat, place=place, kind="hold")
+    def kill_in(self, held: Fault) -> None:
+        """Kill it while a messenger holds a call by this fault."""
+        self._holding.append(asyncio.create_task(self._kill_at(held)))
+
+    async def _kill_at(self, fault: Fault) -> None:
         await fault.reached(60.0)
         self.kill()
         fault.release(proceed=False)
@@ -79,9 +85,11 @@ class RestartingBot:
 
 
 @asynccontextmanager
-async def restarting_bot(simulator: Simulator, folder: Path, point: str = "") -> AsyncIterator[RestartingBot]:
+async def restarting_bot(
+    simulator: Simulator, folder: Path, point: str = "", **settings: Any
+) -> AsyncIterator[RestartingBot]:
     """Restart the bot after each kill within the block, then stop it."""
-    bot = RestartingBot(simulator, folder, point)
+    bot = RestartingBot(simulator, folder, point, **settings)
     living = asyncio.create_task(bot.keep_running())
     try:
         yield bot

@@ -10,12 +10,14 @@ import pytest
 from bot.simulator.api.faults import Place
 from bot.simulator.server import Simulator
 from tests.acceptance.audit import LEFT, Audit, quiet, settings_in
-from tests.acceptance.journey import Journey, PatientOfficer
+from tests.acceptance.journey import Filer, Journey, PatientOfficer
 from tests.acceptance.restarting_bot import RestartingBot, restarting_bot
+from tests.acceptance.whatsapp_setup import LINKS, connect, free_port, whatsapp_settings
 from tests.bot_process import STAFF
+from tests.cloud_players import CloudCitizen
 from tests.players import PHOTO, Answers, Citizen
 
-CITIZEN = 1001
+CITIZEN, NUMBER = 1001, "6281230000001"
 GROUP = STAFF["dpmd"]
 STORY = ("Bantuan saya tidak cair sejak Januari.", PHOTO, (PHOTO + b"1", PHOTO + b"2"), "Mohon penjelasan.")
 SECONDS = 60.0
@@ -60,17 +62,43 @@ CALLS: dict[str, Sequence[Call]] = {
     ),
     "attached": (("reply", "getFile", None), ("deliver", "sendPhoto", CITIZEN)),
 }
+# The same on WhatsApp: around the writes of a delivery, and before a message that it has accepted is marked.
+DELIVERED: Sequence[tuple[str, Sequence[str]]] = (
+    ("message.resolved", ("story", "send", "judge")),
+    ("delivery.stored", ("story", "send", "judge")),
+    ("status.resolved", ("begin", "send", "deliver")),
+    ("mark.before", ("begin", "send", "deliver")),
+)
+Kill = Callable[[RestartingBot], None]
 
 
-async def go(folder: Path, point: str, steps: dict[str, Callable[[RestartingBot], None]]) -> None:
+def on_telegram(simulator: Simulator) -> Filer:
+    """Return a citizen on Telegram."""
+    return Citizen.new(simulator, CITIZEN, Answers(story=STORY), link="dpmd", seconds=SECONDS)
+
+
+def on_whatsapp(simulator: Simulator) -> Filer:
+    """Return a citizen on WhatsApp, whose updates are delivered again soon."""
+    simulator.whatsapp.webhooks.scale = 0.05
+    answers = Answers(story=STORY)
+    return CloudCitizen(simulator.whatsapp.person(NUMBER, "Siti"), answers, LINKS["dpmd"], SECONDS)
+
+
+async def go(
+    folder: Path,
+    point: str,
+    steps: dict[str, Kill],
+    citizen_of: Callable[[Simulator], Filer] = on_telegram,
+) -> None:
     """Let a citizen and an officer go all the way; `steps` names the steps in which the bot is killed."""
-    simulator = await Simulator.start()
+    simulator, port = await Simulator.start(), free_port()
     rina = simulator.person(801, "Rina")
     groups = {name: simulator.group(chat, name, members=[rina]) for name, chat in STAFF.items()}
-    citizen = Citizen.new(simulator, CITIZEN, Answers(story=STORY), link="dpmd", seconds=SECONDS)
+    citizen = citizen_of(simulator)
+    phones = whatsapp_settings(simulator, port) if simulator.whatsapp.people else {}
     waiting = dict(steps)
     try:
-        async with restarting_bot(simulator, folder, point) as bot:
+        async with restarting_bot(simulator, folder, point, **phones) as bot:
 
             async def before(step: str) -> None:
                 if step in waiting:
@@ -80,6 +108,8 @@ async def go(folder: Path, point: str, steps: dict[str, Callable[[RestartingBot]
 
             await before("start")
             await bot.wait_until_polling(SECONDS)
+            if phones:
+                await connect(simulator, port)
             journey = Journey(citizen, PatientOfficer(rina, groups["dpmd"], SECONDS), before)
             await journey.go()
             await bot.wait_for_kills()
@@ -98,6 +128,21 @@ async def go(folder: Path, point: str, steps: dict[str, Callable[[RestartingBot]
 )
 async def test_killed_around_a_commit_or_a_rename(point: str, steps: Sequence[str], tmp_path: Path) -> None:
     await go(tmp_path, f"{point}@", dict.fromkeys(steps, RestartingBot.arm))
+
+
+@pytest.mark.parametrize(
+    ("point", "steps"), DELIVERED, ids=lambda value: value if isinstance(value, str) else value[0]
+)
+async def test_killed_around_a_delivery(point: str, steps: Sequence[str], tmp_path: Path) -> None:
+    await go(tmp_path, f"{point}@", dict.fromkeys(steps, RestartingBot.arm), on_whatsapp)
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+async def test_killed_while_whatsapp_accepts_a_message(place: Place, tmp_path: Path) -> None:
+    def kill(bot: RestartingBot) -> None:
+        bot.kill_in(bot.simulator.whatsapp.fault("messages", place=place, kind="hold"))
+
+    await go(tmp_path, "", dict.fromkeys(("begin", "service", "send", "deliver", "star"), kill), on_whatsapp)
 
 
 @pytest.mark.parametrize("place", ["before", "after"])

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.whatsapp.signature import PATH
+from bot.practice.whatsapp import settle
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.people.groups import Group
 from bot.simulator.server import Simulator
 from bot.simulator.whatsapp.people import CloudPerson
@@ -24,6 +26,7 @@ from tests.acceptance.bot_setup import (
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.cloud_players import CloudCitizen
 from tests.players import ANSWERS, Answers
+from tests.spoken import spoken_in
 
 APP_SECRET, VERIFY_TOKEN = "a-secret-of-the-test", "a-text-of-the-test"
 PUBLIC = "https://aduan.example.go.id"
@@ -54,14 +57,13 @@ def whatsapp_settings(simulator: Simulator, port: int) -> dict[str, Any]:
     }
 
 
+async def connect(simulator: Simulator, port: int) -> None:
+    """Let the embedded Cloud API deliver to the bot that listens on this port."""
+    await simulator.whatsapp.connect(f"http://127.0.0.1:{port}{PATH}", APP_SECRET, VERIFY_TOKEN)
+
+
 class CloudSetup(Setup):
-    """A running bot; `web` is the address of its web server on this machine."""
-
-    web: str = ""
-
-    async def connect(self) -> None:
-        """Let the embedded Cloud API deliver to the bot, once that listens."""
-        await self.simulator.whatsapp.connect(f"{self.web}{PATH}", APP_SECRET, VERIFY_TOKEN)
+    """A running bot whose citizens may be on WhatsApp."""
 
     def cloud_person(self, name: str = "Siti", **facts: Any) -> CloudPerson:
         """Return a new person on WhatsApp."""
@@ -76,10 +78,11 @@ class CloudSetup(Setup):
 
 @asynccontextmanager
 async def on_whatsapp(folder: Path, **settings: Any) -> AsyncIterator[CloudSetup]:
-    """Run a bot with both agencies and both messengers."""
-    simulator = await Simulator.start()
+    """Run a bot with both agencies and both messengers; with practice=True it follows their time."""
+    simulator = await Simulator.start(routes=practice_routes if settings.get("practice") else None)
     try:
         simulator.world.callback_lifetime = SECONDS
+        settle(simulator)
         groups: dict[str, Group] = build(simulator, {**STAFF, "restricted": RESTRICTED})
         introduce(simulator, groups)
         port = free_port()
@@ -87,12 +90,13 @@ async def on_whatsapp(folder: Path, **settings: Any) -> AsyncIterator[CloudSetup
         chosen |= {**whatsapp_settings(simulator, port), **settings}
         bot = await BotProcess.run(simulator, folder, **chosen)
         setup = CloudSetup(simulator, bot, folder, groups)
-        setup.web = f"http://127.0.0.1:{port}"
         try:
-            await setup.connect()
+            await connect(simulator, port)
             yield setup
         finally:
             if bot.running:
                 await bot.stop()
+        # Each test is also one of the log: it holds nothing that people wrote, and no name of theirs.
+        assert spoken_in(simulator, bot.log) == set()
     finally:
         await simulator.close()

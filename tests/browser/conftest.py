@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,32 +13,41 @@ import pytest
 import pytest_asyncio
 from pytest_asyncio import is_async_test
 
-from bot.practice import town
+from bot.practice import town, whatsapp
 from bot.practice.staging import stage
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator
 from tests.bot_process import BotProcess, aduan
 from tests.browser.chromium import find_chromium, shared
+from tests.forked import Ends, server
 
 ROOT = Path(__file__).parents[2]
 
 
+# Far more than a loaded machine needs to start a practice.
+SECONDS = 60
+
+
 @contextmanager
 def practising(folder: Path, module: str = "bot.cli") -> Iterator[str]:
-    """Run `aduan demo` and yield its address."""
+    """Run `aduan demo` and yield its address; it does not import the bot again (tests/forked.py)."""
     find_chromium()
-    command = (sys.executable, "-m", module, "demo", "--port", "0", "--no-browser")
+    ends = Ends(folder / "demo.out", folder / "demo.log", folder=folder)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with (folder / "demo.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log)
-    assert process.stdout
+    process = server().start(module, ("demo", "--port", "0", "--no-browser"), environment, ends)
     try:
-        line = process.stdout.readline().decode()
-        assert "http://" in line, (folder / "demo.log").read_text()
+        until = time.monotonic() + SECONDS
+        while not (ends.output.exists() and "\n" in ends.output.read_text(encoding="utf-8")):
+            assert process.poll() is None, ends.errors.read_text(encoding="utf-8")
+            assert time.monotonic() < until, "the practice did not print its address"
+            # A file sends no signal.
+            time.sleep(0.05)
+        line = ends.output.read_text(encoding="utf-8").partition("\n")[0]
+        assert "http://" in line
         yield line.split()[-1]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +62,16 @@ async def own_demo(tmp_path: Path) -> AsyncIterator[str]:
     """A practice for one test, which may change its time and faults; no process imports the bot for it."""
     simulator = await Simulator.start(routes=practice_routes)
     town.settle(simulator)
+    whatsapp.settle(simulator)
     stage(simulator)
-    config = tmp_path / "config.toml"
-    config.write_text(town.configuration(simulator, tmp_path), encoding="utf-8")
+    config, hook = tmp_path / "config.toml", whatsapp.new_hook()
+    settings = town.configuration(simulator, tmp_path, whatsapp.settings(simulator, hook))
+    config.write_text(settings, encoding="utf-8")
     bot = BotProcess(simulator, aduan("run", "--config", str(config)), tmp_path / "bot.log")
     bot.start()
     try:
         await bot.started()
+        await hook.connect(simulator)
         yield simulator.address
     finally:
         await bot.stop()

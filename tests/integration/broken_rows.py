@@ -237,7 +237,28 @@ def _is_refused(kind: Kind, way: Change) -> bool:
     return isinstance(way, Value) and not way.fits(kind.table)
 
 
+WITHIN_A_SEAL = pytest.mark.sqlite("what a seal holds is read after the statements, which `bit` runs on both")
+# Another content of a valid seal: row, statements and check are those of this row's way `bit`.
+WITHIN = frozenset(
+    {
+        "conversation-shape",
+        "case-shape",
+        "waiting message-shape",
+        "waiting response-shape",
+        "file to fetch-shape",
+        "a conversation that is a list",
+        "a conversation of another person",
+        "a message of an unknown template",
+    }
+)
+
+
+def _marks(name: str, kind: Kind, way: Change) -> tuple[pytest.MarkDecorator, ...]:
+    if _is_refused(kind, way):
+        return (OTHER_TYPE,)
+    return (WITHIN_A_SEAL,) if name in WITHIN else ()
+
+
 CASES = [
-    pytest.param(kind, way, id=name, marks=OTHER_TYPE if _is_refused(kind, way) else ())
-    for name, (kind, way) in BROKEN.items()
+    pytest.param(kind, way, id=name, marks=_marks(name, kind, way)) for name, (kind, way) in BROKEN.items()
 ]

@@ -16,8 +16,9 @@ from bot.config.settings import read
 from bot.operations.check_findings import Finding, Level
 from bot.operations.check_verification import examine_verification
 from bot.operations.check_whatsapp import examine_whatsapp
+from bot.simulator.server import Simulator
 from tests.unit.test_check_whatsapp import BOTH, NUMBER, subscription, template
-from tests.unit.test_config_whatsapp import SECRET, TOKEN, VERIFY, WHATSAPP, with_whatsapp
+from tests.unit.test_config_whatsapp import PRACTICE, SECRET, TOKEN, VERIFY, WHATSAPP, with_whatsapp
 
 APP, PHONE, ACCOUNT = "670843887433847", WHATSAPP["phone_number_id"], WHATSAPP["business_account_id"]
 # Nothing listens there.
@@ -227,3 +228,22 @@ async def test_a_webhook_that_does_not_answer_in_time_is_not_reached(monkeypatch
         arrived.set()
     assert found.level is Level.NOTE
     assert "the server did not answer in time" in found.what
+
+
+async def test_the_practice_server_answers_the_same_questions(simulator: Simulator) -> None:
+    cloud = simulator.whatsapp
+    section = {
+        **WHATSAPP,
+        "phone_number_id": cloud.phone_number_id,
+        "business_account_id": cloud.business_account_id,
+        "number": "".join(letter for letter in cloud.display_number if letter.isdecimal()),
+        "token": cloud.token,
+        "base_url": cloud.base_url,
+    }
+    config = read(with_whatsapp(whatsapp=section, practice=True, telegram=PRACTICE))
+    what = {one.what: one.level for one in await examine_whatsapp(config)}
+    assert what["whatsapp.token: valid, with both permissions, and without an end"] is Level.OK
+    assert what[f'whatsapp.number: {cloud.display_number} is "{cloud.account.verified_name}"'] is Level.OK
+    assert (
+        what["the app is not subscribed to the account: Meta delivers no message to the bot"] is Level.PROBLEM
+    )

@@ -23,6 +23,7 @@ from bot.operations.migrate import migrate
 from bot.practice import demo, town
 from bot.simulator.server import Simulator
 from tests.commands import aduan, clean_environment
+from tests.forked import Ends, Forked, server
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -231,26 +232,31 @@ def test_a_changed_example_is_reported_with_the_missing_line(
         town.configuration(messenger, tmp_path)
 
 
-async def _demo(folder: Path) -> tuple[asyncio.subprocess.Process, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--no-browser"),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout
-    line = await asyncio.wait_for(process.stdout.readline(), 60)
-    return process, line.decode()
+async def _demo(folder: Path) -> tuple[Forked, Ends]:
+    """Start the practice and wait for what it prints first."""
+    ends = Ends(folder / "printed", folder / "errors", folder=folder)
+    process = server().start("bot.cli", ("demo", "--port", "0", "--no-browser"), clean_environment(), ends)
+    async with asyncio.timeout(60):
+        while not (ends.output.exists() and "\n" in ends.output.read_text()):
+            assert process.poll() is None, ends.errors.read_text()
+            await asyncio.sleep(0.05)
+    return process, ends
+
+
+async def _end_of(process: Forked) -> int:
+    async with asyncio.timeout(60):
+        while (code := process.poll()) is None:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.05)
+    return code
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_practice_prints_its_address_first_and_ends_cleanly(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    process, line = await _demo(tmp_path)
+    process, ends = await _demo(tmp_path)
     try:
-        assert line.startswith("Practice page: http://127.0.0.1:")
+        assert ends.output.read_text().startswith("Practice page: http://127.0.0.1:")
         (config,) = (tmp_path / demo.FOLDER).glob("*/config.toml")
         database = tmp_path / load(config).database.path
         async with asyncio.timeout(60):
@@ -258,8 +264,8 @@ async def test_practice_prints_its_address_first_and_ends_cleanly(
                 await asyncio.sleep(0.05)
     finally:
         process.send_signal(number)
-        _, errors = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 0, errors.decode()
+        code = await _end_of(process)
+    assert code == 0, ends.errors.read_text()
     assert not list((tmp_path / demo.FOLDER).glob("*/*-wal"))
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.config.settings import read
 from bot.documents.blocks import qr_code
-from bot.documents.poster import Sheet, link_of, sheet_data
+from bot.documents.poster import Sheet, link_of, sheet_data, whatsapp_link_of
 from bot.documents.typesetting import Typesetter
 from bot.practice import town
 from bot.simulator.server import Simulator
@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
 LANGUAGES = get_args(Language)
 BOT = "AduanPasuruanBot"
+NUMBER = "6281234567890"
 LONGEST_NAME = ("Badan Perencanaan Pembangunan, Penelitian dan Pengembangan Daerah " * 2)[:120]
 
 
@@ -116,6 +117,53 @@ async def test_the_longest_name_fits_on_the_page(
     assert page_count(await typesetter.pdf(sheet, sheet_data(sheet, agency, BOT, renderer, "id"))) == 1
 
 
+# language -> what the poster says where there are two codes
+BOTH: dict[Language, tuple[str, ...]] = {
+    "id": ("lewat WhatsApp atau Telegram", "salah satu kode", "kirim", "Mulai"),
+    "en": ("through WhatsApp or Telegram", "one of the codes", "send", "Start"),
+}
+
+
+def codes(data: dict[str, Any]) -> list[str]:
+    return [block["svg"] for block in data["blocks"] if block["block"] == "qr"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize("sheet", get_args(Sheet))
+async def test_with_whatsapp_there_is_a_code_for_each_messenger(
+    typesetter: Typesetter, renderer: Renderer, sheet: Sheet, position: int, language: Language
+) -> None:
+    agency = agency_of(position)
+    data = sheet_data(sheet, agency, BOT, renderer, language, NUMBER)
+    assert codes(data) == [
+        qr_code(f"https://wa.me/{NUMBER}?text=Lapor%20{agency.short_name}"),
+        qr_code(f"https://t.me/{BOT}?start={agency.id}"),
+    ]
+    pdf = await typesetter.pdf(sheet, data)
+    printed, times = words_of(pdf), 1 if sheet == "poster" else 10
+    assert page_count(pdf) == 1
+    for part in (f"wa.me/{NUMBER}", f"t.me/{BOT}"):
+        assert printed.count(part) == times
+    for part in BOTH[language]:
+        assert part in printed
+
+
+@pytest.mark.parametrize("sheet", get_args(Sheet))
+async def test_the_longest_name_fits_next_to_two_codes(
+    typesetter: Typesetter, renderer: Renderer, sheet: Sheet
+) -> None:
+    agency = agency_of(1, full_name=LONGEST_NAME)
+    data = sheet_data(sheet, agency, "a" * 32, renderer, "id", "1" * 15)
+    assert page_count(await typesetter.pdf(sheet, data)) == 1
+
+
+def test_without_a_number_there_is_no_link_to_whatsapp(renderer: Renderer) -> None:
+    assert whatsapp_link_of(agency_of(0), "") == ""
+    for sheet in get_args(Sheet):
+        assert "WhatsApp" not in str(sheet_data(sheet, agency_of(0), BOT, renderer, "id"))
+
+
 def test_what_an_agency_does_not_have_is_left_out(renderer: Renderer) -> None:
     agency = agency_of(0)
     bare = agency.model_copy(
@@ -151,6 +199,25 @@ async def test_the_command_takes_the_name_of_the_bot_from_the_messenger(
     )
     assert (code, said) == (0, f"{output}: the code opens https://t.me/AduanBot?start=dpmd")
     assert "t.me/AduanBot?start=dpmd" in words_of(output.read_bytes())
+
+
+async def test_the_command_names_both_addresses(simulator: Simulator, tmp_path: Path) -> None:
+    path = write_config(simulator, tmp_path)
+    section = f'''[whatsapp]
+phone_number_id = "106540352242922"
+business_account_id = "102290129340398"
+number = "{NUMBER}"
+token = "EAAxyz"
+app_secret = "abc"
+verify_token = "kata"
+base_url = "http://127.0.0.1:9"'''
+    text = path.read_text(encoding="utf-8").replace("[whatsapp]", section)
+    path.write_text(text.replace('#listen = ""', 'listen = "127.0.0.1:8080"'), encoding="utf-8")
+    code, said = await poster(path, "dpmd", "--output", str(tmp_path / "dpmd.pdf"))
+    assert code == 0
+    assert said.endswith(
+        f"the codes open https://wa.me/{NUMBER}?text=Lapor%20DPMD and https://t.me/AduanBot?start=dpmd"
+    )
 
 
 async def test_without_the_messenger_the_name_is_that_of_the_command_line(

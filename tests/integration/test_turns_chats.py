@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.base import BlockChanged, ChatMigrated, RightsChanged, ShellEvent
+from bot.channels.base import BlockChanged, ChatMigrated, Confirmed, Failure, RightsChanged, ShellEvent
+from bot.channels.numbers import FIRST_ON_WHATSAPP
 from bot.database.engine import Database
 from bot.database.sealing import Codec
 from bot.turns.turns import Incoming
@@ -91,3 +92,60 @@ async def test_taking_buttons_off_replaces_no_message_of_the_same_key(setup: Tur
     assert kinds.count("strip") == 2
     assert "edit" in kinds
     assert all(row.message is None for row in setup.committed[0].rows if row.kind.value == "strip")
+
+
+SITI = FIRST_ON_WHATSAPP + 1
+
+
+@pytest.fixture
+async def answered(database: Database, codec: Codec) -> TurnSetup:
+    """A setup whose outbox holds two final responses for Siti on WhatsApp, the first of them accepted."""
+    setup = TurnSetup(database, codec)
+    message = OutgoingMessage("system.own_id", {"person": 7})
+    sends = [Send(SITI, message, f"response:abc:{number}", report="abc") for number in (1, 2)]
+    setup.core.then = lambda _event, _world: Outcome(effects=tuple(sends))
+    await setup.take(said(1, "halo"))
+    setup.core.then = lambda _event, _world: Outcome()
+    await setup.damage("UPDATE outbox SET state = 'accepted' WHERE key = 'response:abc:1'")
+    setup.committed.clear()
+    return setup
+
+
+async def test_a_report_after_a_return_keeps_the_rows_that_wait(answered: TurnSetup) -> None:
+    first, second = await _ids(answered)
+    back = incoming(5, BlockChanged(SITI, blocked=False))
+    failed = incoming(6, Confirmed(SITI, first, 0, delivered=False, failure=Failure.TEMPORARY))
+    await answered.take(back, failed)
+    assert sorted(row.id for row in answered.committed[0].rows) == [first, second]
+    assert await answered.rows("SELECT DISTINCT state FROM outbox") == [("pending",)]
+
+
+async def test_a_report_of_a_row_that_is_not_kept_changes_no_other(answered: TurnSetup) -> None:
+    _, second = await _ids(answered)
+    back = incoming(5, BlockChanged(SITI, blocked=False))
+    unknown = incoming(6, Confirmed(SITI, 999, 0, delivered=True))
+    await answered.take(back, unknown)
+    assert [row.id for row in answered.committed[0].rows] == [second]
+
+
+async def test_the_operator_is_informed_of_a_refusal_that_was_reported(answered: TurnSetup) -> None:
+    first, _ = await _ids(answered)
+    refused = Confirmed(SITI, first, 0, delivered=False, reason="131053: media")
+    await answered.take(incoming(5, refused))
+    assert (999, "system.operator_undelivered") in answered.sent()
+    assert await answered.rows("SELECT state, outcome FROM outbox WHERE key = 'response:abc:1'") == [
+        ("failed", "unreachable")
+    ]
+
+
+async def test_the_operator_is_informed_of_the_account_once_an_hour(answered: TurnSetup) -> None:
+    first, second = await _ids(answered)
+    for number, row in enumerate((first, second, 0), start=5):
+        said_so = Confirmed(SITI, row, 0, delivered=False, failure=Failure.ACCOUNT, reason="131042: pay")
+        await answered.take(incoming(number, said_so))
+    assert answered.sent().count((999, "system.operator_account")) == 1
+
+
+async def _ids(setup: TurnSetup) -> list[int]:
+    found = await setup.rows("SELECT id, chat FROM outbox ORDER BY id")
+    return [row for row, chat in found if chat == SITI and isinstance(row, int)]

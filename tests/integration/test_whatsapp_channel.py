@@ -92,7 +92,7 @@ async def test_the_window_is_closed_by_the_messenger_s_clock_and_opened_by_a_tem
         await setup.post(OutgoingMessage("system.knock", {"reference": "DPMD-2026-0042"}), knock=True, row=8)
         assert "DPMD-2026-0042" in setup.siti.messages[-1]["shown"]
         pressed = await setup.siti.press("Baca")
-        assert pressed["button"]["payload"] == "text:Baca"
+        assert pressed["button"]["payload"] == "read_news::0:"
         assert await setup.post(language_chosen())
 
 

@@ -56,6 +56,8 @@ class Call:
     row: int
     words: str
     knock: bool
+    # Of the calls that were accepted before.
+    number: int = 0
 
 
 @dataclass
@@ -70,8 +72,10 @@ class Messenger:
     # Raised by the next calls, before or (where `counted`) after the message was taken.
     failures: list[DeliveryError] = field(default_factory=list)
     counted: bool = False
-    # Whether a closed window is reported only after the call.
+    # Whether a closed window is reported only after the call, and for how many calls of rows with `report`.
     late: bool = False
+    late_calls: int = 0
+    undeliverable: set[Call] = field(default_factory=set)
     # Calls wait until it is set.
     open: asyncio.Event = field(default_factory=asyncio.Event)
     begun: int = 0
@@ -97,16 +101,28 @@ class Messenger:
             raise self.failures.pop(0)
         if posting.chat >= FIRST_ON_WHATSAPP and not posting.knock and not self.late:
             self._require_open(posting)
-        words = posting.message.params.get("title", posting.message.params.get("reference", ""))
-        self.accepted.append(Call(posting.chat, posting.row, str(words), posting.knock))
+        self.accepted.append(self._call(posting))
         if self.failures:
             raise self.failures.pop(0)
         return (self.numbers.next(),)
 
     def _require_open(self, posting: Posting) -> None:
-        if not self.is_open(posting.chat):
+        if not self.is_open(posting.chat) and not self._takes_late(posting):
             self.refused.append(posting.row)
             raise DeliveryError(Failure.WINDOW, "131047 closed")
+
+    def _call(self, posting: Posting) -> Call:
+        params = posting.message.params
+        words = str(params.get("title", params.get("reference", "")))
+        return Call(posting.chat, posting.row, words, posting.knock, len(self.accepted))
+
+    def _takes_late(self, posting: Posting) -> bool:
+        call = self._call(posting)
+        taken = self.late_calls > 0 and call.words.startswith(("response", "question"))
+        if taken:
+            self.late_calls -= 1
+            self.undeliverable.add(call)
+        return taken
 
 
 @dataclass

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.channels.capabilities import capabilities_of
 from bot.channels.numbers import FIRST_ON_WHATSAPP
+from conversations.capabilities import CapabilitiesOf
 from conversations.effects import Edit, Effect, Send, Weight
 from conversations.events import ButtonPressed
 from conversations.messages import Button, OutgoingMessage
@@ -21,26 +22,24 @@ ON_WHATSAPP = FIRST_ON_WHATSAPP + 1
 class BothChats(LeanChat):
     """A world with both messengers, as `bot/channels/capabilities.py` knows them."""
 
-    # All messages that a citizen's chat has shown, by chat; counters among them once.
-    shown: dict[int, list[OutgoingMessage]] = field(default_factory=dict)
+    # What the messenger of a chat can do.
+    capabilities: CapabilitiesOf = capabilities_of
 
     def lean(self, whole: World) -> World:
         """The event's needs, with what the messenger of a chat can do."""
-        return with_both(super().lean(with_both(whole)))
+        return super().lean(self._with_both(whole))
 
     def world(self) -> World:
         """All that is stored."""
-        return with_both(super().world())
+        return self._with_both(super().world())
+
+    def _with_both(self, world: World) -> World:
+        return replace(world, providers=replace(world.providers, capabilities=self.capabilities))
 
     def citizen(self, identity: int = ON_WHATSAPP, name: str = "Siti Aminah") -> Citizen:
         """A person in their private chat on WhatsApp."""
         known = self.person(identity, name)
         return Citizen(known.chat_log, known.identity, known.chat)
-
-
-def with_both(world: World) -> World:
-    """The world in which each chat has the capabilities of its messenger."""
-    return replace(world, providers=replace(world.providers, capabilities=capabilities_of))
 
 
 def messages(effects: Iterable[Effect], chat: int) -> list[OutgoingMessage]:

@@ -180,6 +180,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "to_print": (True, False),
     "head": ("f" * 64, ""),
     "link": ("https://t.me/aduan_bot?start=DPMD-2026-0042", "https://t.me/?start=DPMD-2026-0042"),
+    "whatsapp_link": ("https://wa.me/6281234567890?text=Lapor%20DPMD", ""),
     "unit": ("working", "calendar"),
     "starts_at": ("receipt", "verification"),
     "complainant_address": ("Dusun <Krajan>", ""),

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from conversations.effects import AnswerPress, Edit, Send, Weight
-from conversations.messages import Button, Keyboard, OutgoingMessage
+from conversations.messages import Button, Key, Keyboard, OutgoingMessage
 from tests.unit.filed import Desk, wording
 from tests.unit.on_whatsapp import ON_WHATSAPP, BothChats, Citizen, messages
 from tests.unit.transcript import Chat
@@ -95,6 +95,10 @@ def test_a_count_is_one_message_for_several_photos() -> None:
         siti.sends("photo")
     counts = messages(chat.effects[before:], ON_WHATSAPP)
     assert [message.params["count"] for message in counts] == [5]
+    # The key to go on is at the newest message, where no keyboard stays below the chat.
+    assert [message.keyboard for message in counts] == [Keyboard(((Key("next"),),))]
+    siti.says("Bantuan belum cair.")
+    assert siti.says("Lanjut") == ["followup.together"]
 
 
 def test_fifteen_photos_over_the_limit_are_refused_once() -> None:

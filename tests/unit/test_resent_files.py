@@ -88,3 +88,19 @@ async def test_a_file_that_is_lost_is_not_waited_for() -> None:
     kept = Kept()
     assert await bytes_of(kept, "lost", [0, 0, 0]) is None
     assert kept.opened == ["lost"]
+
+
+class StoredMeanwhile(Kept):
+    """A store that finishes a file right after each question about it."""
+
+    async def open_file(self, key: str) -> bytes | None:
+        content = await super().open_file(key)
+        self.late.pop(key, None)
+        return content
+
+
+async def test_a_file_that_is_stored_between_two_questions_is_found() -> None:
+    kept = StoredMeanwhile()
+    kept.add("a", FOREIGN, b"foto")
+    kept.late["a"] = 1
+    assert await bytes_of(kept, "a", [0, 0, 0]) == b"foto"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels.whatsapp.choices import LONGEST_ID
+from bot.channels.whatsapp.templates import template
+from bot.channels.written_forms import button_data
 from conversations.events import Delivery, MessageReported
 from conversations.messages import Button, OutgoingMessage
 from tests.unit.filed import GROUP, Desk, wording
 from tests.unit.on_whatsapp import ON_WHATSAPP, BothChats, Citizen
+from tests.unit.walker import walk
 
 READ = Button("read_news", "read_news")
 
@@ -92,3 +96,21 @@ def test_the_announcement_names_the_number_inside_its_text() -> None:
         assert not text.startswith("DPMD")
         assert not text.endswith("0042")
         assert "<" not in text
+
+
+def test_reading_news_leaves_a_complaint_that_is_being_filed_as_it_is() -> None:
+    world, citizen, key = answered()
+    walk(citizen, "resolution")
+    before = world.chat.conversation(ON_WHATSAPP).draft
+    waiting(world, key)
+    assert citizen.presses_button(READ) == []
+    waiting(world, key, Delivery.DELIVERED)
+    assert citizen.presses_button(READ) == ["followup.case"]
+    assert world.chat.conversation(ON_WHATSAPP).draft == before
+    assert citizen.says("Penjelasan tertulis saja") == ["intake.ask_name"]
+
+
+def test_the_button_of_the_announcement_is_that_action() -> None:
+    sent = template("aduan_kabar", OutgoingMessage("system.knock", {"reference": "DPMD-2026-0042"}), "id")
+    payload = sent["template"]["components"][1]["parameters"][0]["payload"]
+    assert button_data(payload, LONGEST_ID) == (READ.action, READ.subject, READ.version, READ.value)

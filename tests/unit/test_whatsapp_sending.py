@@ -79,7 +79,6 @@ async def test_a_knock_is_the_approved_template_with_the_number(language: str) -
     sending = Sending(RENDERER)
     sending.book.heard_at = 0
     (sent,) = await sending.post(knock("DPMD-2026-0042\n   x"), language, knock=True, row=7)
-    label = RENDERER.label("read_news", {}, language)
     assert (sent["type"], sent["biz_opaque_callback_data"]) == ("template", "7")
     assert sent["template"] == {
         "name": "aduan_kabar",
@@ -90,7 +89,7 @@ async def test_a_knock_is_the_approved_template_with_the_number(language: str) -
                 "type": "button",
                 "sub_type": "quick_reply",
                 "index": "0",
-                "parameters": [{"type": "payload", "payload": f"text:{label}"}],
+                "parameters": [{"type": "payload", "payload": "read_news::0:"}],
             },
         ],
     }

@@ -33,7 +33,7 @@ from bot.channels.whatsapp.failures import (
 )
 from bot.channels.whatsapp.marks import LONGEST_TEXT, parts
 from bot.channels.whatsapp.ports import Address, AddressBook
-from bot.channels.whatsapp.templates import BUTTON, template
+from bot.channels.whatsapp.templates import template
 from bot.channels.whatsapp.uploading import Content, Uploads
 from conversations.messages import Params
 
@@ -110,8 +110,7 @@ class Sender:
         """The messages with the text and the choices; below a document what its caption does not hold."""
         message, language = posting.message, posting.language
         if posting.knock:
-            label = self._wording.label(BUTTON, {}, language)
-            return [template(self._account.template, message, language, label)]
+            return [template(self._account.template, message, language)]
         texts = parts(self._markup(posting), first=LONGEST_BODY if posting.made else LONGEST_TEXT)
         texts = texts[1:] if posting.made else texts
         offered, wanted = choices.choices(message, self._label(posting)), choices.requests(message)

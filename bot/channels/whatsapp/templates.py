@@ -1,22 +1,21 @@
 """The message for a closed window: a template that Meta has approved, in Indonesian and in English.
 
-Its body has one variable, the registration number, and its button returns a text as a key does
-(docs/whatsapp.md has the texts as they are submitted).
+Its body has one variable, the registration number, and its button returns an action: its label
+could be an answer to the question of a draft (docs/whatsapp.md has the texts as they are submitted).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.channels.whatsapp.choices import TEXT
 from conversations.messages import OutgoingMessage
 
-# The variable of `system.knock`, and the label of its button.
-VARIABLE, BUTTON = "reference", "read_news"
+# The variable of `system.knock`, and what its button returns: action, subject, version and value.
+VARIABLE, PAYLOAD = "reference", "read_news::0:"
 
 
-def template(name: str, message: OutgoingMessage, language: str, label: str) -> dict[str, Any]:
-    """The message `system.knock` as the template of this name; `label` is that of its button."""
+def template(name: str, message: OutgoingMessage, language: str) -> dict[str, Any]:
+    """The message `system.knock` as the template of this name."""
     # Meta refuses a variable with line ends or many blanks.
     value = " ".join(str(message.params[VARIABLE]).split())
     components = [
@@ -25,7 +24,7 @@ def template(name: str, message: OutgoingMessage, language: str, label: str) -> 
             "type": "button",
             "sub_type": "quick_reply",
             "index": "0",
-            "parameters": [{"type": "payload", "payload": f"{TEXT}{label}"}],
+            "parameters": [{"type": "payload", "payload": PAYLOAD}],
         },
     ]
     content = {"name": name, "language": {"code": language}, "components": components}

@@ -104,7 +104,7 @@ export class Composer {
     const rows = keyboard?.keyboard ?? [];
     this.keysButton.hidden = rows.length === 0;
     this.keys.replaceChildren(...rows.map((row) => element("div", { className: "row" }, ...row.map((key) => {
-      const does = () => { this.pane.messages.following = true; return this.pane.do("tap", { label: key.text }); };
+      const does = () => { this.pane.messages.follow(); return this.pane.do("tap", { label: key.text }); };
       return element("button", { type: "button", className: key.style ?? "", onclick: does }, key.text);
     }))));
     this.keys.hidden = rows.length === 0;
@@ -183,7 +183,7 @@ export class Composer {
     for (const file of files.slice(0, MOST_FILES)) form.append("file", file);
     this.asFile = false;
     this.empty();
-    this.pane.messages.following = true;
+    this.pane.messages.follow();
     await this.pane.send("upload", form);
   }
 

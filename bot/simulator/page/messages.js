@@ -142,6 +142,13 @@ export class Messages {
     node.focus();
   }
 
+  // After an own message the list follows the answers: a scroll that their heights cause is not the user's, although
+  // the user has just pressed something.
+  follow() {
+    this.following = true;
+    this.touched = -Infinity;
+  }
+
   scrolled() {
     const up = this.list.scrollTop < this.top - 2;
     this.top = this.list.scrollTop;

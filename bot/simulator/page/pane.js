@@ -141,7 +141,7 @@ export class Pane {
   }
 
   async say(text, replyTo = null) {
-    this.messages.following = true;
+    this.messages.follow();
     await this.do("say", { text, reply_to: replyTo?.message_id });
   }
 

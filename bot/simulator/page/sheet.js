@@ -12,7 +12,7 @@ export function openSheet(root, title, sections, pick, opener) {
   const close = () => {
     sheet.remove();
     for (const node of under) node.inert = false;
-    (opener.isConnected ? opener : root.querySelector("textarea"))?.focus();
+    (opener.isConnected ? opener : root.querySelector("textarea"))?.focus({ preventScroll: true });
   };
   sheet.close = close;
   const choose = (row) => { close(); pick(row); };
@@ -32,7 +32,8 @@ function rowsOf(section, choose) {
     if (row.description) text.append(element("small", {}, row.description));
     const ring = element("span", { className: "ring" });
     ring.setAttribute("aria-hidden", "true");
-    return element("button", { type: "button", className: "listrow", onclick: () => choose(row.id) }, text, ring);
+    const dataset = { rows: JSON.stringify([row.title]) };
+    return element("button", { type: "button", className: "listrow", dataset, onclick: () => choose(row.id) }, text, ring);
   })];
 }
 

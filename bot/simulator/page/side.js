@@ -125,7 +125,7 @@ export class CitizenSide extends PhoneSide {
     const { username } = this.page.state.bot;
     const link = `https://t.me/${username}?start=${this.payload}`;
     this.payload = "";
-    this.pane.messages.following = true;
+    this.pane.messages.follow();
     await this.page.do("open", { person: this.personId, link });
     await this.pane.refresh();
   }

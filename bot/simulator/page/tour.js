@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { show } from "./dialogs.js";
 
-const said = (messages, pattern) => messages.some((message) => pattern.test(message.text ?? ""));
+const said = (messages, pattern) => messages.some((message) => pattern.test(message.plain ?? message.text ?? ""));
 // What the citizen has written counts once the bot has counted it.
 const written = ({ citizen }) => said(citizen.slice(-6), /Tercatat: \d/);
 const replying = ({ quoting }) => quoting && "textarea";
@@ -36,21 +36,22 @@ const SHORTCUTS = [
   ["↑ ↓", "antarpesan; Enter membalas, E menyunting"], ["Alt+W", "ke warga"], ["Alt+P", "ke petugas"], ["Alt+T", "ke alat latihan"],
 ];
 
-const GROUPS = ".unit, .keys, .banner, .grid, .faults, [role=tablist]";
+const GROUPS = ".unit, .keys, .banner, .grid, .faults, .sheet, [role=tablist]";
 // Long enough to see what a sample has done on one side of a phone before the other side is shown.
 const READ_MILLISECONDS = 1500;
 
 // The first visible button with such a label in the last group of buttons that has one.
 function named(place, label) {
   const fits = [...place.querySelectorAll("button")].filter((button) =>
-    button.checkVisibility() && button.closest(GROUPS) && label.test(labelOf(button)));
+    button.checkVisibility() && button.closest(GROUPS) && labelsOf(button).some((each) => label.test(each)));
   const group = fits.at(-1)?.closest(GROUPS);
   return fits.find((button) => button.closest(GROUPS) === group);
 }
 
-// Without the words of a dot.
-function labelOf(button) {
-  return [...button.childNodes].filter((node) => !node.classList?.contains("dot")).map((node) => node.textContent).join(" ").trim();
+// What a press leads to: the rows of a list, else the button's own text, without the words of a dot.
+function labelsOf(button) {
+  if (button.dataset.rows) return JSON.parse(button.dataset.rows);
+  return [[...button.childNodes].filter((node) => !node.classList?.contains("dot")).map((node) => node.textContent).join(" ").trim()];
 }
 
 export class Tour {

@@ -60,7 +60,7 @@ class WhatsAppPane extends Pane {
   }
 
   do(action, fields) {
-    if (action !== "read") this.messages.following = true;
+    if (action !== "read") this.messages.follow();
     return this.send(action, { person: this.personId, ...fields });
   }
 

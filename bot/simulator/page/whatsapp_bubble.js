@@ -10,16 +10,17 @@ const KINDS = {
 };
 const TICKS = { sent: "terkirim", delivered: "sampai", read: "dibaca" };
 
-// A message of the server in the form that the list of messages takes.
+// A message of the server in the form that the list of messages takes; `plain` is its text without marks.
 export function asMessage(shown, personId, business) {
   const own = shown.direction === "person";
   const from = own ? { id: personId, first_name: "Anda" } : { id: 0, first_name: business };
-  return { ...shown, message_id: shown.number, date: shown.time, own, from, edit_date: shown.edited };
+  const plain = unmarked(shown.text);
+  return { ...shown, plain, message_id: shown.number, date: shown.time, own, from, edit_date: shown.edited };
 }
 
 export function summary(message) {
   const name = message.media?.name || KINDS[message.kind];
-  const text = [name, unmarked(message.text)].filter(Boolean).join(": ") || "Pesan";
+  const text = [name, message.plain].filter(Boolean).join(": ") || "Pesan";
   return text.length > 90 ? `${text.slice(0, 90)}…` : text;
 }
 
@@ -94,6 +95,7 @@ function offered(message, pane) {
   if (list) {
     const button = choice(list.button, "list", (event) => pane.openList(message, event.currentTarget));
     button.setAttribute("aria-haspopup", "dialog");
+    button.dataset.rows = JSON.stringify(list.sections.flatMap(({ rows }) => rows.map((row) => row.title)));
     return [button];
   }
   if (kind === "location_request_message") return [choice("Kirim lokasi", "place", () => pane.do("location", {}))];
