@@ -84,10 +84,11 @@ class SecondMessenger:
 
     def _taking(self, shares: Shares) -> Callable[[Sequence[Incoming]], Awaitable[None]]:
         async def take(incoming: Sequence[Incoming]) -> None:
-            await shares.take(incoming)
+            # Before the turn: the sign that an answer is being written ends with the answer.
             for one in incoming:
                 if wire_id := _wire_id(one.raw):
                     self._tasks.start(self.channel.seen(wire_id))
+            await shares.take(incoming)
 
         return take
 
