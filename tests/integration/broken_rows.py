@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -254,7 +254,7 @@ WITHIN = frozenset(
 )
 
 
-def _marks(name: str, kind: Kind, way: Change) -> Iterable[pytest.MarkDecorator]:
+def _marks(name: str, kind: Kind, way: Change) -> Collection[pytest.MarkDecorator]:
     if _is_refused(kind, way):
         return (OTHER_TYPE,)
     return (WITHIN_A_SEAL,) if name in WITHIN else ()
