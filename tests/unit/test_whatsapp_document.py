@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.whatsapp.templates import BUTTON, VARIABLE
+from bot.channels.whatsapp.templates import VARIABLE
 from bot.config.whatsapp import NEEDED, WhatsApp
 from bot.operations.check_template import template_findings
 from bot.wording.rendering import LANGUAGES, Renderer
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "whatsapp.md").read_text(encoding="utf-8")
+BUTTON = "read_news"
 LONGEST_BODY, LONGEST_BUTTON = 1024, 25
 
 
