@@ -142,7 +142,8 @@ class ContactReceived:
 class UnreadableReceived:
     """A message that the service cannot keep: a sticker, a poll, a game.
 
-    Of the kind "edited" is the notice that a message was changed, from a messenger that does not say how.
+    Of the kind "edited" is the notice that a message was changed, from a messenger that does not say how; of
+    the kind "too_large" one of a file that the messenger does not pass on.
     """
 
     origin: Origin

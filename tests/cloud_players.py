@@ -230,13 +230,14 @@ class CloudCitizen:
             sent += len(part) if not isinstance(part, str | bytes) else 1
             if sent > self.sent_parts:
                 self.sent_parts = sent
-                await self._send(part)
+                await self.send(part)
         if not self.hasty:
             counted = f"{self.sent_parts} parts of the story"
             await self._wait(lambda: self._tallied() >= self.sent_parts, counted)
         await self.presses("Lanjut")
 
-    async def _send(self, part: StoryPart) -> None:
+    async def send(self, part: StoryPart) -> None:
+        """Send a part of the story."""
         if isinstance(part, str):
             await self.person.say(part)
         elif isinstance(part, bytes):

@@ -14,10 +14,10 @@ NUMBER = re.compile(r"[A-Z]+-\d{4}-\d+")
 
 
 def spoken_in(simulator: Simulator, log: str) -> set[str]:
-    """The texts, captions, long names and file names of people that a log holds, and the token."""
+    """The texts, captions, long names and file names of people that a log holds, and the tokens."""
     said = {text for text in _spoken(simulator) if len(text) >= SHORTEST and not NUMBER.fullmatch(text)}
-    found = {text for text in said if text in log}
-    return found | ({simulator.token} if simulator.token in log else set())
+    tokens = {simulator.token, simulator.whatsapp.token}
+    return {text for text in said | tokens if text in log}
 
 
 def _spoken(simulator: Simulator) -> Iterator[str]:
@@ -28,5 +28,10 @@ def _spoken(simulator: Simulator) -> Iterator[str]:
                 for text in (message.get("text"), message.get("caption")):
                     yield from (line.strip() for line in (text or "").splitlines())
                 yield str(message.get("document", {}).get("file_name", ""))
+    for person in simulator.whatsapp.people.values():
+        yield from (person.number, person.user_id, person.name)
+        for shown in person.phone.log:
+            if shown.direction == "person":
+                yield from (shown.wamid, *(line.strip() for line in shown.text.splitlines()))
     for user in list(simulator.world.users.values()):
         yield " ".join(str(user.get(name, "")) for name in ("first_name", "last_name")).strip()

@@ -171,7 +171,9 @@ class _Batch:
         self._codec, self._updates, self._numbers = codec, updates, numbers
         self._wires, self._now = gathered, now
         self._people: Identities
+        # Whose messages wait; among those with new names, who was unreachable under the former ones.
         self._parked: frozenset[int] = frozenset()
+        self._found: frozenset[int] = frozenset()
         self._rows: dict[int, int] = {}
 
     def resolve(self, connection: Connection) -> _Resolved:
@@ -186,6 +188,12 @@ class _Batch:
             if writer and update.part is Part.MESSAGE:
                 heard[writer.chat] = max(heard.get(writer.chat, 0.0), self._at(update))
         self._parked = chats.parked(connection, heard)
+        moved = {
+            writer.chat
+            for update, writer in zip(self._updates, writers, strict=True)
+            if writer and update.part is Part.OTHER
+        }
+        self._found = frozenset(chat for chat in moved if chats.is_unreachable(connection, chat))
         self._look_up(connection)
         raws = [self._raw(*each) for each in zip(self._updates, writers, self._numbers, strict=True)]
         for chat, at in heard.items():
@@ -207,7 +215,6 @@ class _Batch:
             return self._people.writer(update.person, update.name)
         if update.part is Part.OTHER:
             self._people.change(update.former, update.person)
-            return None
         return self._people.known(update.person)
 
     def _look_up(self, connection: Connection) -> None:
@@ -232,13 +239,18 @@ class _Batch:
             "message": number if message else replied,
             "reply_to": replied if message else 0,
             "name": writer.name if writer else "",
-            "parked": bool(message and writer and self._is_released(update, writer)),
+            "parked": bool(writer and self._is_released(update, writer)),
             "at": self._at(update),
             "body": {} if update.part is Part.OTHER else update.body,
         }
 
     def _is_released(self, update: Delivered, writer: Person) -> bool:
-        """Whether messages may wait for this one: it opens the window, which was closed until now."""
+        """Whether messages may wait for this update.
+
+        A message opens the window, which was closed until now; a change of names gives an address again.
+        """
+        if update.part is not Part.MESSAGE:
+            return writer.chat in self._found
         if self._now - self._at(update) >= WINDOW_SECONDS:
             return False
         closed = 0 < writer.heard < self._now - WINDOW_SECONDS

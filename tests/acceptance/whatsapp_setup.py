@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.whatsapp.signature import PATH
+from bot.practice.whatsapp import settle
+from bot.simulator.control.routes import practice_routes
 from bot.simulator.people.groups import Group
 from bot.simulator.server import Simulator
 from bot.simulator.whatsapp.people import CloudPerson
@@ -24,6 +26,7 @@ from tests.acceptance.bot_setup import (
 from tests.bot_process import STAFF, UNPACED, BotProcess
 from tests.cloud_players import CloudCitizen
 from tests.players import ANSWERS, Answers
+from tests.spoken import spoken_in
 
 APP_SECRET, VERIFY_TOKEN = "a-secret-of-the-test", "a-text-of-the-test"
 PUBLIC = "https://aduan.example.go.id"
@@ -75,10 +78,11 @@ class CloudSetup(Setup):
 
 @asynccontextmanager
 async def on_whatsapp(folder: Path, **settings: Any) -> AsyncIterator[CloudSetup]:
-    """Run a bot with both agencies and both messengers."""
-    simulator = await Simulator.start()
+    """Run a bot with both agencies and both messengers; with practice=True it follows their time."""
+    simulator = await Simulator.start(routes=practice_routes if settings.get("practice") else None)
     try:
         simulator.world.callback_lifetime = SECONDS
+        settle(simulator)
         groups: dict[str, Group] = build(simulator, {**STAFF, "restricted": RESTRICTED})
         introduce(simulator, groups)
         port = free_port()
@@ -92,5 +96,7 @@ async def on_whatsapp(folder: Path, **settings: Any) -> AsyncIterator[CloudSetup
         finally:
             if bot.running:
                 await bot.stop()
+        # Each test is also one of the log: it holds nothing that people wrote, and no name of theirs.
+        assert spoken_in(simulator, bot.log) == set()
     finally:
         await simulator.close()

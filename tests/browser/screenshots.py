@@ -13,6 +13,7 @@ from tests.browser.chromium import NARROW, SECONDS, opened
 from tests.browser.conftest import ROOT, practising
 from tests.browser.screen import Screen
 from tests.browser.shrink import shrunk
+from tests.browser.whatsapp_screen import WhatsAppScreen
 
 FOLDER = ROOT / "docs" / "pictures"
 STORY_SECONDS = 90_000
@@ -73,6 +74,18 @@ async def narrow(address: str) -> None:
         await screen.sees("citizen", "— Kerugian")
         await keep(page, "phone")
         await screen.sees("citizen", "Nomor registrasi:")
+
+
+async def on_whatsapp(address: str) -> None:
+    async with opened(address, NARROW, has_touch=True) as page:
+        screen = WhatsAppScreen(page, narrow=True)
+        await screen.use("Wahyuni")
+        await screen.phone.locator(".banner").get_by_role("button", name="Lapor DPMD").click()
+        await screen.choose("Pemberitahuan privasi", "Mengerti, lanjut")
+        asked = await screen.shows("— Layanan")
+        await asked.locator(".choice").click()
+        await expect(screen.phone.locator(".listrow").first).to_be_visible(timeout=SECONDS)
+        await keep(page, "whatsapp")
 
 
 async def dark(address: str) -> None:
@@ -169,6 +182,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder, practising(Path(folder)) as address:
         await wide(address)
         await narrow(address)
+        await on_whatsapp(address)
         await dark(address)
     with tempfile.TemporaryDirectory() as folder, practising(Path(folder)) as address:
         await officers(address)

@@ -152,6 +152,18 @@ async def test_a_changed_number_keeps_the_person_and_a_reused_one_is_another(inc
     assert await incoming.book.address(SITI) == Address("ID.2", "")
 
 
+async def test_new_names_release_what_waits_for_a_person_who_could_not_be_reached(incoming: Incoming) -> None:
+    await incoming.delivers(said(message("wamid.1")))
+    change = {"wa_id": "62811", "user_id": {"previous": SITI_ID, "current": "ID.2"}, "timestamp": str(SENT)}
+    payload = body(value(user_id_update=[change]), field="user_id_update")
+    parked = partial(chats.note_blocked, chat=SITI, blocked=True)
+    for closes, released in ((partial(chats.note_closed, chat=SITI), 0), (parked, 1)):
+        await incoming.setup.database.write(closes)
+        assert await incoming.delivers(payload) == 200
+        happened = [event for done in incoming.setup.committed for event in done.happened]
+        assert happened == [BlockChanged(SITI, blocked=False)] * released
+
+
 async def test_two_rows_that_are_one_person_by_a_notice_are_merged(incoming: Incoming) -> None:
     change = {"wa_id": "62811", "user_id": {"previous": SITI_ID, "current": "ID.2"}, "timestamp": str(SENT)}
     late = body(value(user_id_update=[change]), field="user_id_update")

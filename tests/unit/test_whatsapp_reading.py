@@ -110,6 +110,11 @@ CONTENTS: dict[str, tuple[dict[str, Any], object]] = {
     "a sticker": ({"type": "sticker", "sticker": {"id": "1"}}, UnreadableReceived(ORIGIN, "sticker")),
     "an edit": (unsupported("edit"), UnreadableReceived(ORIGIN, "edited")),
     "a poll": (unsupported("poll_creation"), UnreadableReceived(ORIGIN, "other")),
+    "a file over the limit": (
+        {"type": "unsupported", "errors": [None, {"code": 131052}]},
+        UnreadableReceived(ORIGIN, "too_large"),
+    ),
+    "errors of no form": ({"type": "unsupported", "errors": 7}, UnreadableReceived(ORIGIN, "other")),
     "an order": ({"type": "order", "order": {}}, UnreadableReceived(ORIGIN, "other")),
     "an unknown type": ({"type": "hologram"}, UnreadableReceived(ORIGIN, "other")),
     "no type": ({"type": None}, UnreadableReceived(ORIGIN, "other")),

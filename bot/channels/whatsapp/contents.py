@@ -15,6 +15,7 @@ from bot.channels.names import file_name
 from bot.channels.numbers import OF_WHATSAPP
 from bot.channels.typed import degrees
 from bot.channels.whatsapp.choices import TEXT
+from bot.channels.whatsapp.failures import TOO_LARGE
 from bot.channels.written_forms import button_data, text_or_command
 from conversations.events import (
     Attachment,
@@ -36,7 +37,7 @@ FILE_KEY_BYTES = 8
 LATITUDE, LONGITUDE = 90.0, 180.0
 LONGEST_ID, LONGEST_MIME, LONGEST_TITLE, LONGEST_PHONE = 256, 128, 1024, 40
 # An edited message comes without its new text.
-EDITED, OTHER, STICKER = "edited", "other", "sticker"
+EDITED, OTHER, STICKER, LARGE = "edited", "other", "sticker", "too_large"
 PRESSES = frozenset({"interactive", "button"})
 # Acknowledged without an answer: nothing was said, or what was said is taken back.
 SILENT = frozenset({"reaction", "revoke"})
@@ -128,8 +129,14 @@ def _contact(body: Json, origin: Origin) -> PersonEvent:
 
 
 def _unsupported(body: Json, origin: Origin) -> PersonEvent:
-    edited = _string(_inner(body, "unsupported"), "type") == "edit"
-    return UnreadableReceived(origin, EDITED if edited else OTHER)
+    """What WhatsApp does not pass on: a change of a message, a file over its limit, anything else."""
+    if _string(_inner(body, "unsupported"), "type") == "edit":
+        return UnreadableReceived(origin, EDITED)
+    errors = body.get("errors")
+    codes = (
+        [each.get("code") for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    )
+    return UnreadableReceived(origin, LARGE if TOO_LARGE in codes else OTHER)
 
 
 def _sticker(_body: Json, origin: Origin) -> PersonEvent:
