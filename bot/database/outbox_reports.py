@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bot.database.outbox_rows import CONFIRMED, OVERTAKEN, RECALLED, Kind, OutboxRow, State
 from bot.database.outbox_table import read_rows
@@ -110,7 +111,7 @@ def mark_accepted(connection: Connection, marks: Sequence[Accepted]) -> None:
 
 def overtaken(connection: Connection, codec: Codec, marks: Sequence[Accepted]) -> list[OutboxRow]:
     """Of accepted rows, those whose failure was reported before the mark of the call: they are sent again."""
-    found = []
+    found: list[Row[Any]] = []
     for mark in marks:
         found += connection.execute(_OVERTAKEN, {"row": mark.row.id}).all()
         connection.execute(_NOTED, {"row": mark.row.id})
