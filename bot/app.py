@@ -19,8 +19,7 @@ from functools import partial
 
 import structlog
 
-from bot.channels.base import Channel
-from bot.channels.messengers import Messengers, writer_of
+from bot.channels.messengers import writer_of
 from bot.channels.moves import Moves
 from bot.channels.telegram import profile
 from bot.channels.telegram.channel import TelegramChannel
@@ -50,7 +49,7 @@ from bot.outbox.asking_again import AskingAgain
 from bot.outbox.operator_notes import Operator
 from bot.outbox.outbox import Outbox
 from bot.outbox.pacing import Limits, Pacing
-from bot.second_messenger import largest_body, run_sources, second_messenger_of
+from bot.second_messenger import run_sources, second_messenger_of
 from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
@@ -138,9 +137,7 @@ class Service:
         self._second = second_messenger_of(
             config, (database, codec), self._words, self._files, self._clock, lead.may_send
         )
-        self._channel: Channel = self._telegram
-        if self._second:
-            self._channel = Messengers(self._telegram, self._second.channel)
+        self._channel = self._second.next_to(self._telegram)
         self._webhook = webhook_page.webhook_of(config, codec, self._telegram.bot, self._time.wall)
         pacing = Pacing(Limits(**config.pacing.model_dump()))
         paths = Paths(contents, config.database.documents_path)
@@ -187,8 +184,8 @@ class Service:
         self._tasks.start(self._lead.keep(self._database))
         self._tasks.start(self._monitor.run())
         pages = (*health_page.routes(self._monitor, self._lead.role), *metrics.routes(self._monitor))
-        pages = (*pages, *webhook_page.routes(self._webhook), *(self._second.routes if self._second else ()))
-        self._tasks.start(WebServer(self._config.web.address, pages, largest_body(self._second)).run())
+        pages = (*pages, *webhook_page.routes(self._webhook), *self._second.routes)
+        self._tasks.start(WebServer(self._config.web.address, pages, self._second.largest_body).run())
         start = Start(self._database)
         await recall(start, self._config, self._codec, self._moves)
         me = await connect(self._telegram, self._database)
@@ -197,8 +194,7 @@ class Service:
         rules = self._documents.rules = self._config.rules.model_copy(update=known)
         turns = self._turns(rules)
         self._shares = shares = self._make_shares(turns)
-        if self._second:
-            await self._second.start(shares)
+        await self._second.start(shares)
         offset = await self._take_up(start, turns, shares)
         if self._config.practice:
             self._tasks.start(self._clock.follow(self._config.telegram.base_url, self._wake))
@@ -216,10 +212,10 @@ class Service:
         log.info("app.started", bot=me.username)
         polling = Polling(self._telegram, shares.take, offset, shares.sift)
         source = webhook_page.source_of(self._webhook, polling, shares.take)
-        parts = {"updates": source.alive, "outbox": self._outbox.alive}
+        parts = {"updates": source.alive, "outbox": self._outbox.alive, **self._second.parts}
         self._lead.at_work()
         self._tasks.start(Watchdog(self._database, parts).run())
-        await run_sources([source, *(self._second.sources if self._second else ())], stopping)
+        await run_sources([source, *self._second.sources], stopping)
 
     def _make_shares(self, turns: Turns) -> Shares:
         ours, leaders = self._moves.is_named, self._config.leaders
@@ -305,6 +301,6 @@ class Service:
         """Stop the sources of work before its workers."""
         stopping = self._files.stop(), self._checks.stop() if self._checks else None
         await end_tasks(tuple(self._tasks), stopping, end)
-        second = (self._second.stop(),) if self._second else ()
-        await end_workers(self._outbox, (self._documents.close(), *second, self._channel.close()), end)
+        closing = self._documents.close(), self._second.stop(), self._channel.close()
+        await end_workers(self._outbox, closing, end)
         log.info("app.stopped")

@@ -6,12 +6,12 @@ Citizens may use it next to Telegram. Officers, groups and the operator are on T
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.addresses.book import AddressBook
-from bot.channels.base import KeptFiles
-from bot.channels.messengers import WHATSAPP
+from bot.channels.base import Channel, KeptFiles
+from bot.channels.messengers import WHATSAPP, Messengers
 from bot.channels.names import Nameless
 from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.channels.whatsapp.deliveries import Part
@@ -42,8 +42,29 @@ class Source(Protocol):
         """Run until `stopping`: a turn that has begun is finished."""
 
 
-class SecondMessenger:
+class NoSecondMessenger:
+    """A bot on Telegram alone."""
+
+    routes: Sequence[Route] = ()
+    sources: Sequence[Source] = ()
+    parts: Mapping[str, Callable[[], bool]] = {}
+    largest_body = webhook.LARGEST_BODY
+
+    def next_to(self, first: Channel) -> Channel:
+        """The channel of all chats."""
+        return first
+
+    async def start(self, shares: Shares) -> None:
+        """Nothing to start."""
+
+    async def stop(self) -> None:
+        """Nothing to stop."""
+
+
+class SecondMessenger(NoSecondMessenger):
     """The parts of one number; `may_call` raises while this process may not send."""
+
+    largest_body = max(webhook.LARGEST_BODY, whatsapp_webhook.LARGEST_BODY)
 
     def __init__(
         self,
@@ -61,16 +82,12 @@ class SecondMessenger:
         self.channel = WhatsAppChannel(settings, words, files, self.book, reader, clock, may_call)
         subscription = Subscription(settings.phone_number_id, settings.app_secret, settings.verify_token)
         self.webhook = WhatsAppWebhook(subscription, self.book)
+        self.routes = Route("GET", PATH, self.webhook.subscribe), Route("POST", PATH, self.webhook.answer)
+        self.sources, self.parts = (self.webhook,), {"whatsapp": self.webhook.alive}
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes of the web server: the request to subscribe, and deliveries."""
-        return Route("GET", PATH, self.webhook.subscribe), Route("POST", PATH, self.webhook.answer)
-
-    @property
-    def sources(self) -> Sequence[Source]:
-        """Where its updates come from."""
-        return (self.webhook,)
+    def next_to(self, first: Channel) -> Channel:
+        """The channel of all chats: `first` for those on Telegram."""
+        return Messengers(first, self.channel)
 
     async def start(self, shares: Shares) -> None:
         """Learn who may be written to, and let the webhook hand its updates to the turns.
@@ -107,14 +124,11 @@ def second_messenger_of(
     files: KeptFiles,
     clock: BusinessClock,
     may_call: Callable[[], Awaitable[None]],
-) -> SecondMessenger | None:
+) -> NoSecondMessenger:
     """WhatsApp, if the configuration has a number for it."""
-    return SecondMessenger(config, store, words, files, clock, may_call) if config.whatsapp.used else None
-
-
-def largest_body(second: SecondMessenger | None) -> int:
-    """The limit of what a messenger may deliver at once, in bytes."""
-    return max(webhook.LARGEST_BODY, whatsapp_webhook.LARGEST_BODY) if second else webhook.LARGEST_BODY
+    if not config.whatsapp.used:
+        return NoSecondMessenger()
+    return SecondMessenger(config, store, words, files, clock, may_call)
 
 
 async def run_sources(sources: Sequence[Source], stopping: asyncio.Event) -> None:

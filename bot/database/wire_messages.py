@@ -14,11 +14,9 @@ from bot.database.tables import sent_messages, wire_messages
 
 DOMAIN = "whatsapp message"
 CHUNK = 400
-# A status comes within 30 days, and a message that may be replied to keeps its key longer (old_messages.py).
-KEPT_SECONDS = 90 * 24 * 3600.0
-# The number of a message has its time, in microseconds above this (bot/channels/numbers.py).
-FIRST_MESSAGE, MICROSECONDS = 2**62, 1_000_000
-MOST = 1_000
+# 90 days in the numbers of messages, which are microseconds. A status comes within 30 days, and a message
+# that may be replied to keeps its key longer (old_messages.py).
+KEPT = 90 * 24 * 3600 * 1_000_000
 
 _SAVE = insert(wire_messages).on_conflict_do_nothing()
 _FIND = select(wire_messages.c.chat, wire_messages.c.message, wire_messages.c.wire_hash).where(
@@ -31,13 +29,8 @@ _NEWEST = select(func.max(wire_messages.c.message))
 _NAMED = exists().where(
     sent_messages.c.chat == wire_messages.c.chat, sent_messages.c.message_id == wire_messages.c.message
 )
-_OLD = (
-    select(wire_messages.c.chat, wire_messages.c.message)
-    .where(wire_messages.c.message < bindparam("before"), ~_NAMED)
-    .limit(bindparam("most"))
-)
-_DROP = delete(wire_messages).where(
-    wire_messages.c.chat == bindparam("here"), wire_messages.c.message == bindparam("number")
+_DROP_OLD = delete(wire_messages).where(
+    wire_messages.c.chat == bindparam("here"), wire_messages.c.message < bindparam("before"), ~_NAMED
 )
 
 
@@ -51,7 +44,8 @@ class WireName:
 
 
 def save(connection: Connection, codec: Codec, names: Iterable[WireName]) -> None:
-    """Store names; one that is stored stays."""
+    """Store names; one that is stored stays. Old ones of these chats go, unless a key needs them."""
+    listed = list(names)
     rows = [
         {
             "chat": one.chat,
@@ -59,10 +53,13 @@ def save(connection: Connection, codec: Codec, names: Iterable[WireName]) -> Non
             "wire_hash": codec.proof(DOMAIN, one.wire_id),
             "wire_id": codec.seal(one.wire_id.encode(), context("wire_messages", one.chat, one.message)),
         }
-        for one in names
+        for one in listed
     ]
     if rows:
         connection.execute(_SAVE, rows)
+        newest = {one.chat: one.message for one in sorted(listed, key=lambda one: one.message)}
+        old = [{"here": chat, "before": message - KEPT} for chat, message in newest.items()]
+        connection.execute(_DROP_OLD, old)
 
 
 def find(connection: Connection, codec: Codec, wire_ids: Collection[str]) -> dict[str, WireName]:
@@ -96,12 +93,3 @@ def read_name(codec: Codec, row: Row[Any]) -> WireName:
 def newest(connection: Connection) -> int:
     """The largest number of a message; 0 without any."""
     return connection.scalar(_NEWEST) or 0
-
-
-def prune(connection: Connection, now: float) -> int:
-    """Delete some names that nothing needs any more, and return how many; `now` is wall time."""
-    before = FIRST_MESSAGE + int((now - KEPT_SECONDS) * MICROSECONDS)
-    old = connection.execute(_OLD, {"before": before, "most": MOST}).all()
-    if old:
-        connection.execute(_DROP, [{"here": row.chat, "number": row.message} for row in old])
-    return len(old)

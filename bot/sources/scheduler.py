@@ -36,7 +36,6 @@ from bot.database import (
     old_messages,
     outbox_reports,
     quarantine,
-    wire_messages,
 )
 from bot.database.engine import Database
 from bot.database.quarantine import Fault
@@ -126,7 +125,6 @@ class Scheduler:
         members.prune(connection, self._pruned)
         outbox_reports.expire(connection, self._pruned)
         forgotten_people.prune(connection, self._codec, self._pruned)
-        wire_messages.prune(connection, self._pruned)
         return old_messages.prune(connection, self._pruned) == old_messages.MOST
 
     async def due(self) -> list[Incoming]:

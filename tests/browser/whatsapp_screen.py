@@ -54,7 +54,7 @@ class WhatsAppScreen(Screen):
         await self.write("Jalan dusun kami berlubang.")
         await self.attach(SIDE, "Foto contoh")
         await self.shows("Tercatat: 2")
-        await self.choose("— Kejadian", "Lanjut")
+        await self.choose("Tercatat: 2", "Lanjut")
         await self.choose("— Waktu kejadian", "Kemarin")
         await self.shows("— Tempat kejadian")
         await self.write("jalan Dusun Krajan")

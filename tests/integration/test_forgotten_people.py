@@ -16,7 +16,7 @@ from bot.database.addresses import Person
 from bot.database.contents import FolderContents
 from bot.database.conversations import load_conversations
 from bot.database.forgotten_people import DAY_SECONDS, LATE_SECONDS
-from bot.database.wire_messages import KEPT_SECONDS, MICROSECONDS, WireName
+from bot.database.wire_messages import KEPT, WireName
 from conversations.complaints.life_cycle import Status
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import Outcome, Send
@@ -120,7 +120,7 @@ async def _talks(setup: TurnSetup) -> Collection[ConversationKey]:
     return set(await setup.database.write(lambda c: load_conversations(c, setup.codec, [key])))
 
 
-KEPT: dict[str, Conversation] = {
+GOING_ON: dict[str, Conversation] = {
     "something goes on": Conversation(chat=SITI.chat, person=SITI.chat, asked_reference="DPMD-2026-0001"),
     "another complaint was opened": Conversation(chat=SITI.chat, person=SITI.chat, opened=("b",)),
     "a lock after wrong codes": Conversation(chat=SITI.chat, person=SITI.chat, locked_until=START),
@@ -128,10 +128,10 @@ KEPT: dict[str, Conversation] = {
 
 
 @pytest.mark.sqlite("one rule of the core")
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", GOING_ON)
 async def test_a_conversation_in_which_something_goes_on_stays(setup: TurnSetup, name: str) -> None:
-    await _store(setup, Outcome((KEPT[name],)))
-    await setup.database.write(lambda c: forgotten_people.forget_conversation(c, KEPT[name]))
+    await _store(setup, Outcome((GOING_ON[name],)))
+    await setup.database.write(lambda c: forgotten_people.forget_conversation(c, GOING_ON[name]))
     assert len(await _talks(setup)) == 1
 
 
@@ -145,14 +145,15 @@ async def test_a_conversation_with_another_complaint_or_on_telegram_stays(setup:
     assert await setup.value("SELECT count(*) FROM conversations") == 2
 
 
-async def test_names_of_messages_go_when_their_keys_are_gone(setup: TurnSetup) -> None:
-    old, young = (2**62 + int((NOW - KEPT_SECONDS + step) * MICROSECONDS) for step in (-1, 1))
-    names = [WireName(1, old, "a"), WireName(2, old, "b"), WireName(1, young, "c")]
+async def test_old_names_of_a_chat_go_at_its_next_message_unless_a_key_needs_them(setup: TurnSetup) -> None:
+    now, names = 2**62 + 2 * KEPT, partial(wire_messages.save, codec=setup.codec)
+    old, keyed, young = now - KEPT - 2, now - KEPT - 1, now - KEPT
 
-    def work(connection: Connection) -> int:
-        wire_messages.save(connection, setup.codec, names)
-        sent_messages.remember(connection, [(2, old, "question:x", NOW)])
-        return wire_messages.prune(connection, NOW)
+    def work(connection: Connection) -> None:
+        sent_messages.remember(connection, [(1, keyed, "question:x", NOW)])
+        names(connection, names=[WireName(1, each, f"{each}") for each in (old, keyed, young)])
+        names(connection, names=[WireName(2, old, "another chat"), WireName(1, now, "new")])
 
-    assert await setup.database.write(work) == 1
-    assert await setup.rows("SELECT chat FROM wire_messages ORDER BY chat") == [(1,), (2,)]
+    await setup.database.write(work)
+    left = await setup.rows("SELECT chat, message FROM wire_messages ORDER BY 1, 2")
+    assert left == [(1, keyed), (1, young), (1, now), (2, old)]

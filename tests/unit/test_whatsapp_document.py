@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.whatsapp.templates import BUTTON, VARIABLE
+from bot.channels.whatsapp.templates import VARIABLE
 from bot.config.whatsapp import NEEDED, WhatsApp
 from bot.operations.check_template import template_findings
 from bot.wording.rendering import LANGUAGES, Renderer
+from conversations.followup.news import READ
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "whatsapp.md").read_text(encoding="utf-8")
+BUTTON = "read_news"
 LONGEST_BODY, LONGEST_BUTTON = 1024, 25
 
 
@@ -20,7 +22,7 @@ def template(language: str) -> tuple[str, str]:
     """The body as it is submitted, and its button."""
     words = Renderer()
     body = words.plain("system.knock", {VARIABLE: "{{1}}"}, language).strip()
-    return body, words.label(BUTTON, {}, language)
+    return body, words.label(READ, {}, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
