@@ -85,7 +85,7 @@ from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Sent, doubt_all, revive
-from bot.database.outbox_reports import REPORT_SECONDS
+from bot.database.outbox_reports import REPORT_SECONDS, forget_overtaken
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
@@ -171,6 +171,7 @@ class Outbox:
         await self._reach.start()
         await self._topics.start(topics or {})
         await self._database.write(doubt_all)
+        await self._database.write(forget_overtaken)
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
 
