@@ -120,7 +120,7 @@ MARKS_SECONDS = 0.5
 
 
 def is_reported(row: OutboxRow) -> bool:
-    """Whether the messenger reports later what became of the row, and the row is kept until then."""
+    """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
     kept = bool(row.report and row.message) or row.kind is Kind.KNOCK
     return kept and capabilities_of(row.chat).receipts
 
