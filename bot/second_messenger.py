@@ -1,6 +1,7 @@
 """WhatsApp in a running bot: its people, its channel and its webhook, wired.
 
-Citizens may use it next to Telegram, if the configuration has a number for it. Officers, groups and the operator are on Telegram alone.
+Citizens may use it next to Telegram, if the configuration has a number for it. Officers, groups and the
+operator are on Telegram alone.
 """
 
 from __future__ import annotations
