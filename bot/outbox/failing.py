@@ -25,7 +25,7 @@ ACCOUNT_SECONDS, LONGEST_ACCOUNT_SECONDS = 30.0, 900.0
 
 
 def _is_needless(row: OutboxRow) -> bool:
-    """Whether nobody misses the row in a chat that it does not reach."""
+    """Whether the row is not needed in a chat that it does not reach."""
     return row.kind is Kind.LEAVE or row.is_cosmetic
 
 
