@@ -18,6 +18,7 @@ from bot.channels.whatsapp.deliveries import Part
 from bot.channels.whatsapp.links import link_text
 from bot.channels.whatsapp.reading import Reader, Words
 from bot.channels.whatsapp.signature import PATH
+from bot.channels.whatsapp.switched_off import SwitchedOff
 from bot.clock.business_time import BusinessClock
 from bot.config.settings import Config
 from bot.database.engine import Database
@@ -51,8 +52,8 @@ class NoSecondMessenger:
     largest_body = webhook.LARGEST_BODY
 
     def next_to(self, first: Channel) -> Channel:
-        """The channel of all chats."""
-        return first
+        """The channel of all chats: those of an earlier number on WhatsApp wait."""
+        return Messengers(first, SwitchedOff())
 
     async def start(self, shares: Shares) -> None:
         """Nothing to start."""
