@@ -1,4 +1,4 @@
-"""WhatsApp in a running bot: which messages of a batch are marked as read."""
+"""WhatsApp in a running bot: which messages are marked as read."""
 
 from __future__ import annotations
 
