@@ -49,6 +49,7 @@ _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam(
 # Leaving a group is not parked; cosmetic edits in an unreachable chat are not needed.
 _MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
 _RENEW = update(outbox).where(_IN_CHAT).values(created=bindparam("since"))
+_AT_ONCE = update(outbox).where(_IN_CHAT).values(not_before=0.0)
 _DROP_COSMETIC = delete(outbox).where(_IN_CHAT, IS_COSMETIC)
 _DROP_LEAVES = delete(outbox).where(_IN_CHAT, outbox.c.kind == Kind.LEAVE.value)
 _REACHABLE = (outbox.c.state == State.PARKED.value) & outbox.c.chat.not_in(
@@ -180,13 +181,15 @@ def release(
 ) -> list[OutboxRow]:
     """Make a chat's parked rows wait to be sent again; returns them, final responses first.
 
-    Their age counts from `since` (wall time), where they waited for their person.
+    Their age counts from `since` (wall time), where they waited for their person. A wait before the next try
+    ends: a final response that had one would come after its letter.
     """
     parked = {"there": chat, "now": State.PARKED.value}
     if since is not None:
         connection.execute(_RENEW, {**parked, "since": since})
     connection.execute(_DROP_COSMETIC, parked)
     connection.execute(_DROP_LEAVES, parked)
+    connection.execute(_AT_ONCE, parked)
     connection.execute(_MOVE, {**parked, "then": State.PENDING.value})
     found = connection.execute(_OF_CHAT, {"there": chat, "now": State.PENDING.value})
     return read_rows(connection, codec, found.all(), damage)

@@ -159,6 +159,13 @@ async def test_a_parked_chat_comes_back_with_its_final_response_first(table: Tab
     assert len(await table.waiting()) == 3
 
 
+async def test_a_row_that_waited_for_its_next_try_is_sent_at_once_when_its_chat_is_back(table: Table) -> None:
+    (answer,) = await table.insert(_row(report="a"))
+    await table.run(lambda c: mark_later(c, [Later(answer, 2, 900.0, 0)]))
+    await table.run(lambda c: park(c, 7))
+    assert [(row.attempts, row.not_before) for row in await table.release()] == [(2, 0.0)]
+
+
 async def test_a_parked_row_can_still_be_replaced(table: Table) -> None:
     await table.insert(_row(key="k", person=1))
     await table.run(lambda c: park(c, 7))
