@@ -7,11 +7,12 @@ call, as it comes another way: the row is then still pending, or parked with its
    still sent, its main message is not sent again.
 2. It failed: the row says so (`OVERTAKEN`), the mark of its call does not make it accepted, and it is sent
    again. The attempts would not show it: the mark of an earlier try may still be on its way.
+3. Nothing is reported, and the person writes: it is sent once more (`repeat_silent`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,12 @@ from conversations.events import Delivery
 
 # The messenger drops what it could not deliver for so long, and reports nothing.
 REPORT_SECONDS = 30 * 86400.0
+# A person who writes has a phone with a network. What was accepted so long before, and was not reported
+# delivered, was sent while they blocked the number: the messenger drops it and reports nothing.
+SILENT_SECONDS = 3600.0
+# How often a message is sent again for that reason: a missing report may have another one.
+MOST_REPEATED = 1
+CHUNK = 400
 
 _ROW = outbox.c.id == bindparam("row")
 _WAITING = (State.PENDING.value, State.PARKED.value)
@@ -56,6 +63,17 @@ _PUT_BACK = (
         progress=0,
         error=bindparam("note"),
     )
+)
+_SILENT = (
+    (outbox.c.state == State.ACCEPTED.value)
+    & outbox.c.report.is_not(None)
+    & (outbox.c.attempts < MOST_REPEATED)
+)
+_OF_CHATS = select(outbox.c.chat, outbox.c.not_before).where(
+    _SILENT, outbox.c.chat.in_(bindparam("chats", expanding=True))
+)
+_SILENT_IN_CHAT = select(outbox.c.id).where(
+    _SILENT, outbox.c.chat == bindparam("there"), outbox.c.not_before <= bindparam("accepted")
 )
 _READ = select(outbox).where(_ROW)
 _FAIL = (
@@ -150,6 +168,28 @@ def put_back(connection: Connection, codec: Codec, row: Reported, until: float) 
     if then is not State.PENDING:
         return []
     return read_rows(connection, codec, connection.execute(_READ, {"row": row.id}).all())
+
+
+def silent(connection: Connection, wrote: Mapping[int, float]) -> frozenset[int]:
+    """Of these chats, with when their people wrote, those where a message should have arrived long before."""
+    ordered, found = sorted(wrote), set[int]()
+    for start in range(0, len(ordered), CHUNK):
+        for chat, until in connection.execute(_OF_CHATS, {"chats": ordered[start : start + CHUNK]}):
+            if until <= _accepted_before(wrote[chat]):
+                found.add(chat)
+    return frozenset(found)
+
+
+def repeat_silent(connection: Connection, chat: int, at: float) -> None:
+    """Make the messages wait to be sent again that should have arrived long before the person wrote."""
+    asked = {"there": chat, "accepted": _accepted_before(at)}
+    for row in connection.execute(_SILENT_IN_CHAT, asked).scalars().all():
+        connection.execute(_PUT_BACK, {"row": row, "then": State.PENDING.value, "until": at, "note": None})
+
+
+def _accepted_before(at: float) -> float:
+    """The largest end of the wait for a report that began long before `at`."""
+    return at - SILENT_SECONDS + REPORT_SECONDS
 
 
 def fail(connection: Connection, row: Reported, why: str) -> None:

@@ -113,7 +113,7 @@ class Failures:
         if not seconds:
             seconds = wait_of(0.0, item.row.attempts)
             item.row = replace(item.row, attempts=item.row.attempts + 1)
-        self._delivery.throttled(item, seconds)
+        self._delivery.throttled(item, seconds, only_chat=error.only_chat)
         self._later(item, seconds)
 
     def _account(self, item: Item, why: str) -> None:

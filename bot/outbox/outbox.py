@@ -57,7 +57,8 @@ at-least-once.
 
 11. Some messengers accept a message and report later whether it was delivered. A row with `report` is kept
    as accepted until then (bot/outbox/confirmations.py), and given up after 30 days. Such a report may come
-   before the mark of its call (bot/database/outbox_reports.py).
+   before the mark of its call (bot/database/outbox_reports.py). Where none came for an hour and the person
+   writes, they had blocked the number: the row is sent once more.
 
 12. WhatsApp takes messages for a day after the person's last one, and only templates after that. The rows of
    such a chat are parked without being unreachable, and officers are told that they wait. If one of them is

@@ -79,7 +79,8 @@ class Reader:
         name = clean(raw["name"])
         nameless = not any(character.isalpha() for character in name)
         person = Person(chat, name or self._words.nameless.private, nameless)
-        context = raw["body"].get("context") or {}
+        context = raw["body"].get("context")
+        context = context if isinstance(context, dict) else {}
         forwarded = context.get("forwarded") or context.get("frequently_forwarded")
         return Origin(
             chat,
