@@ -1,6 +1,7 @@
-"""WhatsApp in a running bot: its people, its channel and its webhook, wired; nothing of it without a number.
+"""WhatsApp in a running bot: its people, its channel and its webhook, wired.
 
-Citizens may use it next to Telegram. Officers, groups and the operator are on Telegram alone.
+Citizens may use it next to Telegram, if the configuration has a number for it. Officers, groups and the
+operator are on Telegram alone.
 """
 
 from __future__ import annotations
@@ -44,16 +45,19 @@ class Source(Protocol):
 
 
 class NoSecondMessenger:
-    """A bot on Telegram alone."""
+    """A bot on Telegram alone; what waits for people on WhatsApp from earlier stays."""
 
     routes: Sequence[Route] = ()
     sources: Sequence[Source] = ()
     parts: Mapping[str, Callable[[], bool]] = {}
     largest_body = webhook.LARGEST_BODY
 
+    def __init__(self, reader: Reader) -> None:
+        self._off = SwitchedOff(reader)
+
     def next_to(self, first: Channel) -> Channel:
-        """The channel of all chats: those of an earlier number on WhatsApp wait."""
-        return Messengers(first, SwitchedOff())
+        """The channel of all chats: `first` for those on Telegram."""
+        return Messengers(first, self._off)
 
     async def start(self, shares: Shares) -> None:
         """Nothing to start."""
@@ -79,7 +83,8 @@ class SecondMessenger(NoSecondMessenger):
         settings = config.whatsapp
         self._words, self._tasks = words, BackgroundTasks()
         self.book = AddressBook(*store, clock.time.wall)
-        reader = Reader(clock.moment, _read_words(config, words))
+        reader = reader_of(config, words, clock)
+        super().__init__(reader)
         self.channel = WhatsAppChannel(settings, words, files, self.book, reader, clock, may_call)
         subscription = Subscription(settings.phone_number_id, settings.app_secret, settings.verify_token)
         self.webhook = WhatsAppWebhook(subscription, self.book)
@@ -127,7 +132,7 @@ def second_messenger_of(
 ) -> NoSecondMessenger:
     """WhatsApp, if the configuration has a number for it."""
     if not config.whatsapp.used:
-        return NoSecondMessenger()
+        return NoSecondMessenger(reader_of(config, words, clock))
     return SecondMessenger(config, store, words, files, clock, may_call)
 
 
@@ -141,6 +146,11 @@ async def run_sources(sources: Sequence[Source], stopping: asyncio.Event) -> Non
     finally:
         for task in running:
             task.cancel()
+
+
+def reader_of(config: Config, words: Renderer, clock: BusinessClock) -> Reader:
+    """Reads the updates of WhatsApp, also those that were stored before it was switched off."""
+    return Reader(clock.moment, _read_words(config, words))
 
 
 def _read_words(config: Config, words: Renderer) -> Words:

@@ -24,7 +24,7 @@ from bot.channels.numbers import MessageNumbers
 from bot.channels.typed import MOST_STORED
 from bot.channels.whatsapp.deliveries import LONGEST_WIRE_ID, Delivered, Part
 from bot.channels.whatsapp.ports import Address
-from bot.database import addresses, chats, windows, wire_messages
+from bot.database import addresses, chats, outbox_reports, windows, wire_messages
 from bot.database.addresses import FIRST_PERSON, Person
 from bot.database.engine import Database
 from bot.database.sealing import Codec
@@ -171,7 +171,8 @@ class _Batch:
         self._codec, self._updates, self._numbers = codec, updates, numbers
         self._wires, self._now = gathered, now
         self._people: Identities
-        # Whose messages wait; among those with new names, who was unreachable under the former ones.
+        # Whose messages wait, or never arrived; among those with new names, who was unreachable under the
+        # former ones.
         self._parked: frozenset[int] = frozenset()
         self._found: frozenset[int] = frozenset()
         self._rows: dict[int, int] = {}
@@ -187,7 +188,7 @@ class _Batch:
         for update, writer in zip(self._updates, writers, strict=True):
             for chat in writer.chats if writer and update.part is Part.MESSAGE else ():
                 heard[chat] = max(heard.get(chat, 0.0), self._at(update))
-        self._parked = chats.parked(connection, heard)
+        self._parked = chats.parked(connection, heard) | outbox_reports.silent(connection, heard)
         moved = {
             writer.chat
             for update, writer in zip(self._updates, writers, strict=True)

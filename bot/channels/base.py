@@ -38,6 +38,8 @@ class Failure(StrEnum):
     """The person has not written for so long that only a template may be sent: wait for the next message."""
     ACCOUNT = "account"
     """The token, the number or a template is not in order: the operator has to act, then try again."""
+    OFF = "off"
+    """The operator has switched the messenger of the chat off: tell the operator, keep the message."""
     REFUSED = "refused"
     """Any other permanent failure: an error in this program."""
 

@@ -56,7 +56,7 @@ LONGEST_DOUBLING = 10
 TRIES = 82
 SWEEP_SECONDS = 3600.0
 # Failures that say nothing about the file.
-UNCOUNTED = frozenset({Failure.THROTTLED, Failure.ACCOUNT})
+UNCOUNTED = frozenset({Failure.THROTTLED, Failure.ACCOUNT, Failure.OFF})
 # A stored time that is later than the longest wait is damaged, or was stored by a wrong clock. A longer
 # `retry_after` is followed while the bot runs; after a restart the messenger repeats it.
 LONGEST_DELAY = LONGEST_WAIT

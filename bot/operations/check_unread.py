@@ -30,6 +30,7 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_public_group": "a staff group is public",
     "system.operator_unread": "no one can read some open confidential complaints",
     "system.operator_account": "WhatsApp refused messages because of the account, the number or a template",
+    "system.operator_whatsapp_off": "messages wait for people on WhatsApp, which is switched off",
     "system.operator_refused": "messages without a complaint could not be delivered",
     "system.operator_late": "updates or messages waited too long",
     "system.operator_data_request": "somebody without a complaint asks for the correction or erasure of data",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.channels.base import BlockChanged, ChatMigrated, Confirmed, Failure, RightsChanged, ShellEvent
 from bot.database import chats
 from bot.database.outbox_marks import park, release
+from bot.database.outbox_reports import repeat_silent
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_windows import drop_knocks, park_closed
 from bot.database.quarantine import Damage
@@ -112,11 +113,13 @@ def release_chat(
 ) -> list[OutboxRow]:
     """Release the rows of a chat that can be reached again; return all that wait, final responses first.
 
-    What waited for its person counts as created now (wall time).
+    What waited for its person counts as created now (wall time). What they never got is sent once more.
     """
     since = now if chats.is_closed(connection, chat) else None
     drop_knocks(connection, chat)
     chats.note_blocked(connection, chat, blocked=False)
+    if now is not None:
+        repeat_silent(connection, chat, now)
     return release(connection, codec, chat, damage, since)
 
 

@@ -25,7 +25,7 @@ ACCOUNT_SECONDS, LONGEST_ACCOUNT_SECONDS = 30.0, 900.0
 
 
 def _is_needless(row: OutboxRow) -> bool:
-    """Whether nobody misses the row in a chat that it does not reach."""
+    """Whether the row is not needed in a chat that it does not reach."""
     return row.kind is Kind.LEAVE or row.is_cosmetic
 
 
@@ -61,6 +61,9 @@ class Failures:
                 self.again(item, error.reason)
             case Failure.ACCOUNT:
                 self._account(item, error.reason)
+            case Failure.OFF:
+                self._refusals.switched_off(error.reason)
+                self._wait_for_operator(item)
             case Failure.WINDOW | Failure.UNREACHABLE | Failure.CHAT_GONE if _is_needless(row):
                 self.drop(item)
             case Failure.WINDOW if row.kind not in FREE:
@@ -115,8 +118,11 @@ class Failures:
 
     def _account(self, item: Item, why: str) -> None:
         """Keep the row at the head of its chat until the operator has acted."""
+        self._refusals.account(item.row, why)
+        self._wait_for_operator(item)
+
+    def _wait_for_operator(self, item: Item) -> None:
         row = item.row = replace(item.row, attempts=item.row.attempts + 1)
-        self._refusals.account(row, why)
         self._later(item, min(LONGEST_ACCOUNT_SECONDS, ACCOUNT_SECONDS * 2.0 ** min(row.attempts - 1, 5)))
 
     def _later(self, item: Item, delay: float) -> None:

@@ -57,7 +57,8 @@ at-least-once.
 
 11. Some messengers accept a message and report later whether it was delivered. A row with `report`, and one
    with a receipt or letter, is kept as accepted until then (bot/outbox/confirmations.py), and given up after
-   30 days. Such a report may come before the mark of its call (bot/database/outbox_reports.py).
+   30 days. Such a report may come before the mark of its call (bot/database/outbox_reports.py). Where none
+   came for an hour and the person writes, they had blocked the number: the row is sent once more.
 
 12. WhatsApp takes messages for a day after the person's last one, and only templates after that. The rows of
    such a chat are parked without being unreachable, and officers are told that they wait. If one of them is
@@ -85,7 +86,7 @@ from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Sent, doubt_all, revive
-from bot.database.outbox_reports import REPORT_SECONDS
+from bot.database.outbox_reports import REPORT_SECONDS, forget_overtaken
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
@@ -121,7 +122,7 @@ MARKS_SECONDS = 0.5
 
 
 def is_reported(row: OutboxRow) -> bool:
-    """Whether the messenger reports later how the row went, and the row is kept until then."""
+    """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
     key = keys.parse(row.key)
     weighs = bool(row.report) or (key is not None and key.kind in keys.WORTH_A_TEMPLATE)
     kept = (weighs and row.message is not None) or row.kind is Kind.KNOCK
@@ -174,6 +175,7 @@ class Outbox:
         await self._reach.start()
         await self._topics.start(topics or {})
         await self._database.write(doubt_all)
+        await self._database.write(forget_overtaken)
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
 

@@ -22,6 +22,7 @@ SYSTEM = "system."
 # The tries of one hour, which are 1, 2, 4 … 60 seconds apart (bot/outbox/delivery.py).
 AN_HOUR_OF_ATTEMPTS = 65
 DELAY_SECONDS = 3600.0
+DAY_SECONDS = 86400.0
 
 
 def unsendable(row: OutboxRow, error: BaseException) -> Fault:
@@ -58,6 +59,7 @@ class Refusals:
         # Their own messages are not reported to them.
         self._informed = {operator.chat, *operator.leaders}
         self._delay_noted = self._refusal_noted = -DELAY_SECONDS
+        self._off_noted = -DAY_SECONDS
 
     def refused(self, row: OutboxRow, why: str, *, quarantined: bool = False) -> None:
         """Mark a row that was refused permanently; the officers' work is parked instead.
@@ -104,6 +106,13 @@ class Refusals:
         """Note that the operator has to act; to be called before the mark."""
         log.error("outbox.account", row=row.id, reason=why)
         self._marks.note("operator_account", why, account_kind(why))
+
+    def switched_off(self, why: str) -> None:
+        """Note, once a day, that messages wait for a messenger; to be called before the mark."""
+        if time.monotonic() >= self._off_noted + DAY_SECONDS:
+            self._off_noted = time.monotonic()
+            log.warning("outbox.switched_off", reason=why)
+            self._marks.note("operator_whatsapp_off", why)
 
     def failed_again(self, row: OutboxRow, why: str) -> None:
         """Note a delay of an hour for the operator, once an hour at most; to be called before the mark."""

@@ -48,6 +48,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
     "operator_account": "reason",
+    "operator_whatsapp_off": "reason",
     # outside the hours in which free texts may be sent
     "knock": "reference",
     "choices": "page pages",

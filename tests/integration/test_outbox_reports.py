@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels.base import Confirmed, DeliveryError, Failure
+from bot.channels.base import BlockChanged, Confirmed, DeliveryError, Failure
 from bot.database import erasure_traces, outbox_reports
 from bot.database.erasure_traces import Subject
 from bot.outbox.chats import note
@@ -276,3 +276,22 @@ async def test_an_erasure_finds_what_was_accepted(place: Place) -> None:
         subject = Subject(CASE, NUMBER, SITI)
         traces = await setup.database.read(lambda c: erasure_traces.find(c, setup.codec, subject))
         assert traces.outbox == [setup.call("tanggapan").row]
+
+
+async def test_what_was_sent_while_the_person_blocked_the_number_is_sent_once_more_when_they_write(
+    place: Place,
+) -> None:
+    """The messenger drops it and reports nothing; until then the person has not read it."""
+    async with window_setup(place) as setup:
+        await accepted(setup)
+        for hours, copies in ((0.5, 1), (1.0, 2), (2.0, 2)):
+            setup.messenger.now += hours * 3600.0
+            silent = await setup.database.read(
+                lambda c: outbox_reports.silent(c, {SITI: setup.messenger.now})
+            )
+            await setup.happened(BlockChanged(SITI, blocked=False))
+            await setup.quiet()
+            assert setup.words() == ["tanggapan"] * copies
+            assert silent == ({SITI} if hours == 1.0 else set())
+        await setup.reports(setup.call("tanggapan"))
+        assert await setup.outcomes() == [(RESPONSE, Delivery.DELIVERED)]

@@ -22,7 +22,7 @@ from bot.channels.base import BlockChanged, Confirmed
 from bot.channels.whatsapp import signature
 from bot.channels.whatsapp.ports import Address
 from bot.config.listening import Address as Listening
-from bot.database import arrivals, chats
+from bot.database import arrivals, chats, outbox_reports
 from bot.database.outbox_rows import Kind, OutboxRow, columns
 from bot.database.tables import addresses, outbox
 from bot.sources import whatsapp_webhook as module
@@ -163,6 +163,18 @@ async def test_new_names_release_what_waits_for_a_person_who_could_not_be_reache
         assert await incoming.delivers(payload) == 200
         happened = [event for done in incoming.setup.committed for event in done.happened]
         assert happened == [BlockChanged(SITI, blocked=False)] * released
+
+
+async def test_a_message_releases_what_was_accepted_long_ago_and_never_delivered(incoming: Incoming) -> None:
+    await incoming.delivers(said(message("wamid.1")))
+    until = SENT - outbox_reports.SILENT_SECONDS + outbox_reports.REPORT_SECONDS
+    row = {"id": 99, "chat": SITI, "lane": 0, "kind": "send", "at": 0, "language": "id", "revision": 0}
+    row |= {"report": "abc", "state": "accepted", "attempts": 0, "not_before": until - 1, "progress": 1}
+    stored = insert(outbox).values({**row, "created": 0.0})
+    await incoming.setup.database.write(partial(Connection.execute, statement=stored))
+    await incoming.delivers(said(message("wamid.2")))
+    happened = [event for done in incoming.setup.committed for event in done.happened]
+    assert happened == [BlockChanged(SITI, blocked=False)]
 
 
 async def test_two_rows_that_are_one_person_by_a_notice_are_merged(incoming: Incoming) -> None:

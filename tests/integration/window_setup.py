@@ -137,11 +137,11 @@ class WindowSetup:
     def __post_init__(self) -> None:
         self.outbox = self.new_outbox()
 
-    def new_outbox(self) -> Outbox:
+    def new_outbox(self, channel: Channel | None = None) -> Outbox:
         return Outbox(
             self.database,
             self.codec,
-            cast("Channel", self.messenger),
+            channel or cast("Channel", self.messenger),
             Pacing(FAST, FASTEST),
             Moves(set()),
             Operator(self.codec, OPERATOR, wall=lambda: self.messenger.now),

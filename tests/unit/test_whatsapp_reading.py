@@ -42,6 +42,7 @@ def unsupported(kind: str) -> dict[str, Any]:
 
 
 PRESSED = ButtonPressed(ORIGIN, "", "verdict", "abc", 3, "yes")
+UNREADABLE = UnreadableReceived(ORIGIN, "other")
 DATA = "verdict:abc:3:yes"
 CONTACT = {"phones": [{"phone": f"+{SITI_NUMBER}", "wa_id": SITI_NUMBER}], "origin": "contact_request"}
 PLACE = {"latitude": -7.6, "longitude": 112.8, "name": "Kantor", "address": "Raci"}
@@ -107,6 +108,14 @@ CONTENTS: dict[str, tuple[dict[str, Any], object]] = {
         {"type": "contacts", "contacts": [{"name": {}}]},
         UnreadableReceived(ORIGIN, "other"),
     ),
+    "a contact of another form": ({"type": "contacts", "contacts": [{"phones": "1"}]}, UNREADABLE),
+    "a contact whose number has another form": (
+        {"type": "contacts", "contacts": [7, {"phones": [None, {"phone": 5}]}]},
+        UNREADABLE,
+    ),
+    "a place without coordinates": ({"type": "location", "location": {"name": "Kantor"}}, UNREADABLE),
+    "a place outside the map": ({"type": "location", "location": {**PLACE, "latitude": 91}}, UNREADABLE),
+    "a context of another form": ({"context": "x"}, TextReceived(ORIGIN, "Jalan rusak")),
     "a sticker": ({"type": "sticker", "sticker": {"id": "1"}}, UnreadableReceived(ORIGIN, "sticker")),
     "an edit": (unsupported("edit"), UnreadableReceived(ORIGIN, "edited")),
     "a poll": (unsupported("poll_creation"), UnreadableReceived(ORIGIN, "other")),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.channels.base import UnreadableUpdateError
 from bot.channels.names import file_name
 from bot.channels.numbers import OF_WHATSAPP
 from bot.channels.typed import degrees
@@ -107,19 +108,21 @@ def _file(kind: FileKind, file: Json, origin: Origin) -> PersonEvent:
 
 
 def _location(body: Json, origin: Origin) -> PersonEvent:
+    """The place; one that is not on the map cannot be kept."""
     where = _inner(body, "location")
     title = ", ".join(part for name in ("name", "address") if (part := _string(where, name)))
-    latitude, longitude = where.get("latitude"), where.get("longitude")
-    return LocationReceived(
-        origin, degrees(latitude, LATITUDE), degrees(longitude, LONGITUDE), title[:LONGEST_TITLE]
-    )
+    try:
+        latitude = degrees(where.get("latitude"), LATITUDE)
+        longitude = degrees(where.get("longitude"), LONGITUDE)
+    except UnreadableUpdateError:
+        return UnreadableReceived(origin, OTHER)
+    return LocationReceived(origin, latitude, longitude, title[:LONGEST_TITLE])
 
 
 def _contact(body: Json, origin: Origin) -> PersonEvent:
     """The first contact with a number. A person who was asked for the own number shares that one."""
-    contacts = body.get("contacts")
-    for contact in contacts if isinstance(contacts, list) else ():
-        for phone in contact.get("phones") or ():
+    for contact in _objects(body, "contacts"):
+        for phone in _objects(contact, "phones"):
             number, wa_id = _string(phone, "phone"), _string(phone, "wa_id")
             if number or wa_id:
                 asked = contact.get("origin") == "contact_request"
@@ -132,10 +135,7 @@ def _unsupported(body: Json, origin: Origin) -> PersonEvent:
     """What WhatsApp does not pass on: a change of a message, a file over its limit, anything else."""
     if _string(_inner(body, "unsupported"), "type") == "edit":
         return UnreadableReceived(origin, EDITED)
-    errors = body.get("errors")
-    codes = (
-        [each.get("code") for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
-    )
+    codes = [each.get("code") for each in _objects(body, "errors")]
     return UnreadableReceived(origin, LARGE if TOO_LARGE in codes else OTHER)
 
 
@@ -166,6 +166,12 @@ def _inner(value: Json, name: str) -> Json:
     """The object in a field; an empty one where there is none."""
     found = value.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _objects(value: Json, name: str) -> list[Json]:
+    """The objects in a field that is a list of them; none where it has another form."""
+    found = value.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _string(value: Json, name: str) -> str:

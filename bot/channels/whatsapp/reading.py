@@ -79,7 +79,8 @@ class Reader:
         name = clean(raw["name"])
         nameless = not any(character.isalpha() for character in name)
         person = Person(chat, name or self._words.nameless.private, nameless)
-        context = raw["body"].get("context") or {}
+        context = raw["body"].get("context")
+        context = context if isinstance(context, dict) else {}
         forwarded = context.get("forwarded") or context.get("frequently_forwarded")
         return Origin(
             chat,
@@ -99,7 +100,7 @@ def _person(number: object) -> int:
 
 
 def _status(raw: Mapping[str, Any]) -> Confirmed | None:
-    """What became of a message of ours; None for one that is not known, and for an unknown status."""
+    """The report of a message of ours; None for a message that is not known, and for an unknown status."""
     body = raw["body"]
     row = whole(str(body.get("biz_opaque_callback_data") or ""), MOST_STORED) or 0
     status, message = body.get("status"), raw["message"]
