@@ -191,8 +191,7 @@ def repeat_silent(connection: Connection, chat: int, at: float) -> None:
     """Make the messages wait to be sent again that should have arrived long before the person wrote."""
     asked = {"there": chat, "accepted": _accepted_before(at)}
     for row in connection.execute(_SILENT_IN_CHAT, asked).scalars().all():
-        again = {"row": row, "then": State.PENDING.value, "until": at, "note": None}
-        connection.execute(_PUT_BACK, again)
+        connection.execute(_PUT_BACK, {"row": row, "then": State.PENDING.value, "until": at, "note": None})
 
 
 def _accepted_before(at: float) -> float:
