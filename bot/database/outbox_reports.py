@@ -4,7 +4,7 @@ A row that it will report of is kept as accepted, with its payload. A report may
 call, as it comes another way: the row is then still pending, or parked with its chat.
 
 1. It was delivered: the row says so (`CONFIRMED`), and the mark of its call settles it. Its further parts are
-   still sent, its main message is not sent again.
+   still sent, its main message is not sent again. A row without `report` is deleted.
 2. It failed: the row says so (`OVERTAKEN`), the mark of its call does not make it accepted, and it is sent
    again. The attempts would not show it: the mark of an earlier try may still be on its way.
 3. Nothing is reported, and the person writes: it is sent once more (`repeat_silent`).
@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
 
 from bot.database.outbox_rows import CONFIRMED, OVERTAKEN, RECALLED, Kind, OutboxRow, State
 from bot.database.outbox_table import read_rows
@@ -37,7 +37,9 @@ _ROW = outbox.c.id == bindparam("row")
 _WAITING = (State.PENDING.value, State.PARKED.value)
 _CALLED = _ROW & (outbox.c.revision == bindparam("tried")) & outbox.c.state.in_(_WAITING)
 _SETTLED = {"state": State.SENT.value, "outcome": Delivery.DELIVERED.value, "payload": None, "error": None}
-_SETTLE_CONFIRMED = update(outbox).where(_CALLED, outbox.c.error == CONFIRMED).values(_SETTLED)
+_CONFIRMED = _CALLED & (outbox.c.error == CONFIRMED)
+_DROP_CONFIRMED = delete(outbox).where(_CONFIRMED, outbox.c.report.is_(None))
+_SETTLE_CONFIRMED = update(outbox).where(_CONFIRMED).values(_SETTLED)
 _ACCEPT = (
     update(outbox)
     .where(_CALLED, outbox.c.error.is_distinct_from(OVERTAKEN))
@@ -82,7 +84,7 @@ _FAIL = (
     .values(
         state=State.FAILED.value,
         error=bindparam("why"),
-        outcome=Delivery.UNREACHABLE.value,
+        outcome=case((outbox.c.report.is_not(None), Delivery.UNREACHABLE.value)),
         payload=None,
     )
 )
@@ -117,12 +119,15 @@ class Reported:
     state: State
     attempts: int
     recalled: bool
+    # Whether the core is informed of it.
+    told: bool
 
 
 def mark_accepted(connection: Connection, marks: Sequence[Accepted]) -> None:
     """Keep rows until their report; one that was confirmed meanwhile is settled."""
     for mark in marks:
         called = {"row": mark.row.id, "tried": mark.row.revision}
+        connection.execute(_DROP_CONFIRMED, called)
         connection.execute(_SETTLE_CONFIRMED, called)
         connection.execute(_ACCEPT, {**called, "until": mark.until})
 
@@ -147,14 +152,16 @@ def find_reported(connection: Connection, row: int, chat: int) -> Reported | Non
     found = connection.execute(_FIND, {"row": row, "there": chat}).first() if row else None
     if found is None or found.state not in (*_WAITING, State.ACCEPTED.value, State.FAILED.value):
         return None
-    return Reported(found.id, Kind(found.kind), State(found.state), found.attempts, found.error == RECALLED)
+    kind, state, recalled = Kind(found.kind), State(found.state), found.error == RECALLED
+    return Reported(found.id, kind, state, found.attempts, recalled, told=found.report is not None)
 
 
 def confirm(connection: Connection, row: Reported) -> None:
     """Settle a row that was delivered; one whose call has not been marked yet keeps its further parts."""
-    if row.kind is Kind.KNOCK:
+    settled = row.state in (State.ACCEPTED, State.FAILED)
+    if row.kind is Kind.KNOCK or (settled and not row.told):
         connection.execute(_DELETE, {"row": row.id})
-    elif row.state in (State.ACCEPTED, State.FAILED):
+    elif settled:
         connection.execute(_DELIVERED, {"row": row.id})
     else:
         connection.execute(_CONFIRM, {"row": row.id})

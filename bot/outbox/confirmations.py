@@ -7,7 +7,8 @@
 | temporary, throttled, account | is sent again after a wait |
 | any other | is given up, and the operator is notified |
 
-A message without a kept row (one without `report`) is not sent again. That its window is closed still counts.
+A message without a kept row (a question of the dialogue, for example) is not sent again. That its window is
+closed still counts.
 """
 
 from __future__ import annotations

@@ -55,10 +55,10 @@ at-least-once.
    second queue for documents, so that the upload of a large one delays no message, and they are sent to a
    person only while the limit has room for a question.
 
-11. Some messengers accept a message and report later whether it was delivered. A row with `report` is kept
-   as accepted until then (bot/outbox/confirmations.py), and given up after 30 days. Such a report may come
-   before the mark of its call (bot/database/outbox_reports.py). Where none came for an hour and the person
-   writes, they had blocked the number: the row is sent once more.
+11. Some messengers accept a message and report later whether it was delivered. A row with `report`, and one
+   with a receipt or letter, is kept as accepted until then (bot/outbox/confirmations.py), and given up after
+   30 days. Such a report may come before the mark of its call (bot/database/outbox_reports.py). Where none
+   came for an hour and the person writes, they had blocked the number: the row is sent once more.
 
 12. WhatsApp takes messages for a day after the person's last one, and only templates after that. The rows of
    such a chat are parked without being unreachable, and officers are told that they wait. If one of them is
@@ -108,6 +108,7 @@ from bot.outbox.reach import Reach
 from bot.outbox.refusals import Refusals, is_officers_work, unsendable
 from bot.outbox.retries import Retries
 from bot.outbox.topics import Topics
+from conversations import keys
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 
@@ -122,7 +123,9 @@ MARKS_SECONDS = 0.5
 
 def is_reported(row: OutboxRow) -> bool:
     """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
-    kept = bool(row.report and row.message) or row.kind is Kind.KNOCK
+    key = keys.parse(row.key)
+    weighs = bool(row.report) or (key is not None and key.kind in keys.WORTH_A_TEMPLATE)
+    kept = (weighs and row.message is not None) or row.kind is Kind.KNOCK
     return kept and capabilities_of(row.chat).receipts
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulator.state.waiting import wait_until
+from bot.simulator.whatsapp.phone import Phone
 from tests.acceptance.bot_setup import RINA, SECONDS
 from tests.acceptance.journey import PatientOfficer
 from tests.acceptance.whatsapp_setup import CloudSetup, on_whatsapp
@@ -34,15 +35,14 @@ async def photo_in(setup: CloudSetup, agency: str) -> bytes:
     return setup.simulator.world.files.by_id[file_id].content()
 
 
-async def image_of(setup: CloudSetup, since: int) -> bytes:
+async def image_of(setup: CloudSetup, phone: Phone, since: int) -> bytes:
     """The content of the first image that the phone got since then."""
-    (person,) = setup.simulator.whatsapp.people.values()
 
     def found() -> str:
-        images = (each.content["image"]["id"] for each in person.phone.log[since:] if "image" in each.content)
+        images = (each.content["image"]["id"] for each in phone.log[since:] if "image" in each.content)
         return next(images, "")
 
-    media = setup.simulator.whatsapp.media.get(await wait_until(lambda: person.phone.signal, found, SECONDS))
+    media = setup.simulator.whatsapp.media.get(await wait_until(lambda: phone.signal, found, SECONDS))
     assert media
     return media.content()
 
@@ -59,4 +59,4 @@ async def test_officers_see_the_evidence_and_the_citizen_sees_the_officers_photo
         prompt = await desk.asked(reference)
         await desk.send(await desk.replied(prompt, ANSWER, ANSWER_PHOTO))
         await citizen.sees(ANSWER)
-        assert await image_of(setup, since) == ANSWER_PHOTO
+        assert await image_of(setup, citizen.person.phone, since) == ANSWER_PHOTO

@@ -25,6 +25,7 @@ from tests.integration.window_setup import CASE, DAY, NUMBER, SITI, Call, Window
 __all__ = ["_without_waits"]
 
 KEPT = ("response:abc:1", "accepted")
+PARKED = (Failure.WINDOW, Failure.UNREACHABLE)
 
 
 async def accepted(setup: WindowSetup) -> None:
@@ -213,6 +214,47 @@ async def test_of_a_message_without_report_only_a_closed_window_counts(place: Pl
         await setup.writes()
         await setup.quiet()
         assert setup.words() == ["layar", NUMBER, "tanggapan", "berikut"]
+
+
+@ONE_STORE
+@pytest.mark.parametrize("failure", [Failure.TEMPORARY, Failure.WINDOW, Failure.UNREACHABLE, Failure.REFUSED])
+async def test_a_receipt_is_kept_until_it_is_delivered_and_told_to_no_one(
+    place: Place, failure: Failure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.confirmations.LONGEST_WAIT", 0.0)
+    async with window_setup(place) as setup:
+        await setup.person()
+        await setup.post(send(SITI, "tanda terima", "receipt:abc"))
+        await setup.quiet()
+        assert await setup.rows("key, state") == [("receipt:abc", "accepted")]
+        if failure is Failure.WINDOW:
+            setup.messenger.now += 2 * DAY
+        await setup.reports(setup.call("tanda terima"), failure)
+        await setup.quiet()
+        if failure in PARKED:
+            assert await setup.rows("state", "kind = 'send'") == [("parked",)]
+            await setup.writes()
+            await setup.quiet()
+        again = failure is not Failure.REFUSED
+        assert setup.words(knocks=False) == ["tanda terima"] * (1 + again)
+        await setup.reports(setup.call("tanda terima"))
+        assert await setup.rows() == []
+        assert await setup.outcomes() == []
+
+
+@ONE_STORE
+async def test_a_receipt_whose_delivery_is_reported_before_its_mark_is_gone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.marks.GATHER_SECONDS", 0.3)
+    async with window_setup(place) as setup:
+        await setup.person()
+        await setup.post(send(SITI, "tanda terima", "receipt:abc"))
+        await setup.until(lambda: setup.messenger.accepted)
+        await setup.reports(setup.call("tanda terima"))
+        await setup.quiet()
+        assert await setup.rows() == []
+        assert await setup.outcomes() == []
 
 
 @ONE_STORE
