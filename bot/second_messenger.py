@@ -1,12 +1,13 @@
-"""WhatsApp in a running bot: its people, its channel and its webhook, wired; nothing of it without a number.
+"""WhatsApp in a running bot: its people, its channel and its webhook, wired.
 
-Citizens may use it next to Telegram. Officers, groups and the operator are on Telegram alone.
+Citizens may use it next to Telegram, if the configuration has a number for it. Officers, groups and the
+operator are on Telegram alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.addresses.book import AddressBook
@@ -107,9 +108,8 @@ class SecondMessenger(NoSecondMessenger):
     def _taking(self, shares: Shares) -> Callable[[Sequence[Incoming]], Awaitable[None]]:
         async def take(incoming: Sequence[Incoming]) -> None:
             # Before the turn: the sign that an answer is being written ends with the answer.
-            for one in incoming:
-                if wire_id := _wire_id(one.raw):
-                    self._tasks.start(self.channel.seen(wire_id))
+            for wire_id in newest_messages(incoming):
+                self._tasks.start(self.channel.seen(wire_id))
             await shares.take(incoming)
 
         return take
@@ -162,9 +162,14 @@ def _read_words(config: Config, words: Renderer) -> Words:
     return Words(Nameless(private, group), forwarded, links)
 
 
-def _wire_id(raw: Any) -> str:
-    """The messenger's id of a message that a person wrote; empty for all else."""
-    if not isinstance(raw, dict) or raw.get(WHATSAPP) != Part.MESSAGE:
-        return ""
-    wire_id = raw["body"].get("id")
-    return wire_id if isinstance(wire_id, str) else ""
+def newest_messages(incoming: Iterable[Incoming]) -> list[str]:
+    """The messenger's id of the last message of each person: the earlier ones are marked as read with it."""
+    return [*{chat: wire_id for one in incoming for chat, wire_id in _written(one.raw)}.values()]
+
+
+def _written(raw: Any) -> Iterator[tuple[int, str]]:
+    """The chat and the messenger's id of a message that a person wrote; nothing for all else."""
+    if isinstance(raw, dict) and raw.get(WHATSAPP) == Part.MESSAGE:
+        wire_id = raw["body"].get("id")
+        if isinstance(wire_id, str):
+            yield raw["chat"], wire_id

@@ -186,8 +186,8 @@ class _Batch:
         addresses.save(connection, self._codec, changed)
         heard: dict[int, float] = {}
         for update, writer in zip(self._updates, writers, strict=True):
-            if writer and update.part is Part.MESSAGE:
-                heard[writer.chat] = max(heard.get(writer.chat, 0.0), self._at(update))
+            for chat in writer.chats if writer and update.part is Part.MESSAGE else ():
+                heard[chat] = max(heard.get(chat, 0.0), self._at(update))
         self._parked = chats.parked(connection, heard) | outbox_reports.silent(connection, heard)
         moved = {
             writer.chat
@@ -231,7 +231,7 @@ class _Batch:
             return UnreadableUpdate(update_id, update.raw, update.fault)
         ours = self._wires.get(_named(update))
         message = update.part is Part.MESSAGE
-        chat = writer.chat if writer else ours.chat if ours else self._rows.get(_row(update), 0)
+        chat = self._chat(update, writer, ours)
         replied = ours.message if ours and ours.chat == chat else 0
         return {
             "update_id": update_id,
@@ -240,22 +240,29 @@ class _Batch:
             "message": number if message else replied,
             "reply_to": replied if message else 0,
             "name": writer.name if writer else "",
-            "parked": bool(writer and self._is_released(update, writer)),
+            "released": self._released(update, writer) if writer else [],
             "at": self._at(update),
             "body": {} if update.part is Part.OTHER else update.body,
         }
 
-    def _is_released(self, update: Delivered, writer: Person) -> bool:
-        """Whether messages may wait for this update.
+    def _chat(self, update: Delivered, writer: Person | None, ours: WireName | None) -> int:
+        """The chat of an update; of a status the one that the message was sent to, whoever has it today."""
+        if writer and update.part is not Part.STATUS:
+            return writer.chat
+        return ours.chat if ours else writer.chat if writer else self._rows.get(_row(update), 0)
+
+    def _released(self, update: Delivered, writer: Person) -> list[int]:
+        """The chats whose messages may wait for this update.
 
         A message opens the window, which was closed until now; a change of names gives an address again.
         """
         if update.part is not Part.MESSAGE:
-            return writer.chat in self._found
+            return [writer.chat] if writer.chat in self._found else []
         if self._now - self._at(update) >= WINDOW_SECONDS:
-            return False
+            return []
         closed = 0 < writer.heard < self._now - WINDOW_SECONDS
-        return writer.chat in self._parked or bool(writer.knocked) or closed
+        waits = {writer.chat} if writer.knocked or closed else set()
+        return [chat for chat in writer.chats if chat in self._parked or chat in waits]
 
     def _at(self, update: Delivered) -> float:
         """When it was sent; now where the date is in the future, or impossible."""

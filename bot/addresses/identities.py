@@ -13,7 +13,7 @@ one before. So:
    it the conversation and complaints. The old BSUID still leads to it: updates come in any order.
 4. A notice may come after the first message under the new names, for which a number was made. Then both are
    one person: the one with complaints stays, else the one with a conversation, else the older one. The other
-   number leads to it, for what it still has to send.
+   number leads to it, for what it still has to send: a message of the person opens both chats.
 5. Two people are made one only by a notice, or by a message with both names where each was seen alone.
 6. A change of the BSUID without a new number is a change of the number as well, which is not told: the old
    number is forgotten.
@@ -106,8 +106,9 @@ class Identities:
         """Make one person of two; the one that stays, with the names of both."""
         stays, goes = (one, other) if self._rank(one) > self._rank(other) else (other, one)
         user_id, wa_id = one.user_id or other.user_id, one.wa_id or other.wa_id
-        self._put(replace(goes, user_id="", wa_id="", now=stays.n))
-        return self._put(replace(stays, user_id=user_id, wa_id=wa_id))
+        self._put(replace(goes, user_id="", wa_id="", now=stays.n, also=()))
+        also = tuple(sorted({*stays.also, *goes.also, goes.n}))
+        return self._put(replace(stays, user_id=user_id, wa_id=wa_id, also=also))
 
     def _rank(self, person: Person) -> tuple[bool, bool, int]:
         return (*self._standing(person), -person.n)

@@ -48,7 +48,7 @@ class Failure(StrEnum):
 class DeliveryError(Exception):
     """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id.
 
-    `answered` says whether the messenger answered the call.
+    `answered` says whether the messenger answered the call, `only_chat` whether it throttles this chat alone.
     """
 
     kind: Failure
@@ -56,6 +56,7 @@ class DeliveryError(Exception):
     retry_after: float = 0.0
     moved_to: int = 0
     answered: bool = True
+    only_chat: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reason}"

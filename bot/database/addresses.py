@@ -47,7 +47,9 @@ _SAVE = _SAVE.on_conflict_do_update(
 _HEARD = select(addresses.c.n, addresses.c.heard).where(addresses.c.heard > bindparam("since"))
 _HAS_CASE = select(exists().where(cases.c.filed_by == bindparam("person")))
 _TALKS = select(exists().where(conversations.c.chat == bindparam("person")))
-_CHATS = select(outbox.c.id, outbox.c.chat).where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+_CHATS = select(outbox.c.id, outbox.c.chat).where(
+    outbox.c.id.in_(bindparam("rows", expanding=True)), outbox.c.chat >= FIRST_PERSON
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Person:
     """A person: the number, the messenger's names for them (empty: not known), the name of the profile.
 
     `heard` is the wall time of the newest message, `knocked` that of the template sent since then (0: none).
-    `now` is the number under which the person is found today, 0 where it is this one.
+    `now` is the number under which the person is found today, 0 where it is this one; `also` are the numbers
+    that were found to be this person, whose chats still have messages to send.
     """
 
     n: int
@@ -65,11 +68,17 @@ class Person:
     heard: float = 0.0
     knocked: float = 0.0
     now: int = 0
+    also: tuple[int, ...] = ()
 
     @property
     def chat(self) -> int:
         """The id of the person, and of the chat with them."""
         return FIRST_PERSON + self.n
+
+    @property
+    def chats(self) -> tuple[int, ...]:
+        """All chats that a message of the person opens."""
+        return self.chat, *(FIRST_PERSON + number for number in self.also)
 
 
 def find(
@@ -136,7 +145,8 @@ def read_address(codec: Codec, row: Row[Any]) -> Person:
     """The person of a row of a `select(addresses)`. Raises SealBrokenError and ValueError."""
     stored = json.loads(codec.open(row.address, context("addresses", row.n)))
     user_id, wa_id, name = (str(stored[field]) for field in ("user_id", "wa_id", "name"))
-    return Person(row.n, user_id, wa_id, name, row.heard, row.knocked or 0.0, int(stored["now"]))
+    also = tuple(int(number) for number in stored["also"])
+    return Person(row.n, user_id, wa_id, name, row.heard, row.knocked or 0.0, int(stored["now"]), also)
 
 
 def new_numbers(connection: Connection, count: int) -> range:
@@ -154,12 +164,13 @@ def save(connection: Connection, codec: Codec, changed: Sequence[Person]) -> Non
 
 
 def _columns(codec: Codec, person: Person) -> dict[str, object]:
-    names = {"user_id": person.user_id, "wa_id": person.wa_id, "name": person.name, "now": person.now}
+    names = {"user_id": person.user_id, "wa_id": person.wa_id, "name": person.name}
+    numbers = {"now": person.now, "also": person.also}
     return {
         "n": person.n,
         "user_hash": _hash(codec, USER, person.user_id),
         "wa_hash": _hash(codec, WA, person.wa_id),
-        "address": codec.seal(json.dumps(names).encode(), context("addresses", person.n)),
+        "address": codec.seal(json.dumps(names | numbers).encode(), context("addresses", person.n)),
         "heard": person.heard,
         "knocked": None,
     }
@@ -178,7 +189,7 @@ def standing(connection: Connection, person: Person) -> tuple[bool, bool]:
 
 
 def chats_of_rows(connection: Connection, rows: Collection[int]) -> dict[int, int]:
-    """The chat of each of these rows of the outbox."""
+    """The chat of each of these rows of the outbox, as far as they are for people of the messenger."""
     found: dict[int, int] = {}
     for some in _portions(sorted(rows)):
         found.update({row.id: row.chat for row in connection.execute(_CHATS, {"rows": some})})

@@ -79,7 +79,7 @@ def is_closed(connection: Connection, chat: int) -> bool:
 
 
 def parked(connection: Connection, among: Collection[int]) -> frozenset[int]:
-    """Those of these chats whose messages are parked, for whatever reason."""
+    """Those of these chats whose messages are parked."""
     ordered, found = sorted(among), set[int]()
     for start in range(0, len(ordered), CHUNK):
         found.update(connection.execute(_PARKED, {"chats": ordered[start : start + CHUNK]}).scalars())

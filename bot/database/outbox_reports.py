@@ -5,8 +5,8 @@ call, as it comes another way: the row is then still pending, or parked with its
 
 1. It was delivered: the row says so (`CONFIRMED`), and the mark of its call settles it. Its further parts are
    still sent, its main message is not sent again.
-2. It failed: the row's attempts rise. The mark of the call names the attempts before it, so it changes
-   nothing, and the row is sent again.
+2. It failed: the row says so (`OVERTAKEN`), the mark of its call does not make it accepted, and it is sent
+   again. The attempts would not show it: the mark of an earlier try may still be on its way.
 3. Nothing is reported, and the person writes: it is sent once more (`repeat_silent`).
 """
 
@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from bot.database.outbox_rows import CONFIRMED, RECALLED, Kind, OutboxRow, State
+from bot.database.outbox_rows import CONFIRMED, OVERTAKEN, RECALLED, Kind, OutboxRow, State
 from bot.database.outbox_table import read_rows
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
@@ -39,12 +40,13 @@ _SETTLED = {"state": State.SENT.value, "outcome": Delivery.DELIVERED.value, "pay
 _SETTLE_CONFIRMED = update(outbox).where(_CALLED, outbox.c.error == CONFIRMED).values(_SETTLED)
 _ACCEPT = (
     update(outbox)
-    .where(_CALLED, outbox.c.attempts == bindparam("tries"))
+    .where(_CALLED, outbox.c.error.is_distinct_from(OVERTAKEN))
     .values(state=State.ACCEPTED.value, not_before=bindparam("until"), error=None)
 )
-_OVERTAKEN = select(outbox).where(
-    _ROW, outbox.c.state == State.PENDING.value, outbox.c.attempts > bindparam("tries")
-)
+_OVERTAKEN = select(outbox).where(_ROW, outbox.c.error == OVERTAKEN)
+_NOTED = update(outbox).where(_ROW, outbox.c.error == OVERTAKEN).values(error=None)
+_FORGET_OVERTAKEN = update(outbox).where(outbox.c.state.in_(_WAITING), outbox.c.error == OVERTAKEN)
+_FORGET_OVERTAKEN = _FORGET_OVERTAKEN.values(error=None)
 _FIND = select(outbox).where(_ROW, outbox.c.chat == bindparam("there"))
 _DELIVERED = update(outbox).where(_ROW).values(_SETTLED)
 _CONFIRM = update(outbox).where(_ROW).values(error=CONFIRMED)
@@ -59,7 +61,7 @@ _PUT_BACK = (
         # Its age counts from now on: until the report it was not late.
         created=bindparam("until"),
         progress=0,
-        error=None,
+        error=bindparam("note"),
     )
 )
 _SILENT = (
@@ -122,17 +124,22 @@ def mark_accepted(connection: Connection, marks: Sequence[Accepted]) -> None:
     for mark in marks:
         called = {"row": mark.row.id, "tried": mark.row.revision}
         connection.execute(_SETTLE_CONFIRMED, called)
-        connection.execute(_ACCEPT, {**called, "tries": mark.row.attempts, "until": mark.until})
+        connection.execute(_ACCEPT, {**called, "until": mark.until})
 
 
 def overtaken(connection: Connection, codec: Codec, marks: Sequence[Accepted]) -> list[OutboxRow]:
     """Of accepted rows, those whose failure was reported before the mark of the call: they are sent again."""
-    found = [
-        row
-        for mark in marks
-        for row in connection.execute(_OVERTAKEN, {"row": mark.row.id, "tries": mark.row.attempts}).all()
-    ]
-    return read_rows(connection, codec, found)
+    found: list[Row[Any]] = []
+    for mark in marks:
+        found += connection.execute(_OVERTAKEN, {"row": mark.row.id}).all()
+        connection.execute(_NOTED, {"row": mark.row.id})
+    waiting = [row for row in found if row.state == State.PENDING.value]
+    return read_rows(connection, codec, waiting)
+
+
+def forget_overtaken(connection: Connection) -> None:
+    """At the start no call is being made whose mark could be overtaken."""
+    connection.execute(_FORGET_OVERTAKEN)
 
 
 def find_reported(connection: Connection, row: int, chat: int) -> Reported | None:
@@ -155,8 +162,9 @@ def confirm(connection: Connection, row: Reported) -> None:
 
 def put_back(connection: Connection, codec: Codec, row: Reported, until: float) -> list[OutboxRow]:
     """Make a row wait to be sent again, no earlier than `until` (wall time); a parked one stays parked."""
-    then = State.PENDING if row.state is State.ACCEPTED else row.state
-    connection.execute(_PUT_BACK, {"row": row.id, "then": then.value, "until": until})
+    marked = row.state is State.ACCEPTED
+    then, note = (State.PENDING, None) if marked else (row.state, OVERTAKEN)
+    connection.execute(_PUT_BACK, {"row": row.id, "then": then.value, "until": until, "note": note})
     if then is not State.PENDING:
         return []
     return read_rows(connection, codec, connection.execute(_READ, {"row": row.id}).all())
@@ -176,7 +184,7 @@ def repeat_silent(connection: Connection, chat: int, at: float) -> None:
     """Make the messages wait to be sent again that should have arrived long before the person wrote."""
     asked = {"there": chat, "accepted": _accepted_before(at)}
     for row in connection.execute(_SILENT_IN_CHAT, asked).scalars().all():
-        connection.execute(_PUT_BACK, {"row": row, "then": State.PENDING.value, "until": at})
+        connection.execute(_PUT_BACK, {"row": row, "then": State.PENDING.value, "until": at, "note": None})
 
 
 def _accepted_before(at: float) -> float:

@@ -21,6 +21,8 @@ from conversations.messages import OutgoingMessage
 
 # In the column `error` of a row that is not sent completely: its main message was delivered.
 CONFIRMED = "confirmed"
+# In the same: its failure was reported before the mark of its call.
+OVERTAKEN = "overtaken"
 # In that of an accepted row: its message was recalled, and is not sent again.
 RECALLED = "recalled"
 

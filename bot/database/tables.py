@@ -141,8 +141,8 @@ history = Table(
 
 # The messages still to be sent (invariant 3). `revision` rises when an unsent row's payload is replaced;
 # `outcome` is the outcome of a row with `report` that the core has not been informed of. An accepted row has
-# in `not_before` until when the messenger's report is awaited; `error` may hold CONFIRMED or RECALLED
-# (outbox_rows.py) of a row that is not settled.
+# in `not_before` until when the messenger's report is awaited; of a row that is not settled `error` may hold
+# CONFIRMED, OVERTAKEN or RECALLED (outbox_rows.py).
 outbox = Table(
     "outbox",
     metadata,

@@ -1,4 +1,4 @@
-"""When the people of WhatsApp last wrote, and whether a template has told them since then that news waits.
+"""When the people of WhatsApp last wrote, and whether a template was sent to them since then.
 
 For 24 hours after a person's message the messenger takes any message to them; after that it takes templates
 only, which are paid. One template of each closed window is enough: whatever waits is sent after the answer.
@@ -52,7 +52,7 @@ def note_heard(connection: Connection, chat: int, at: float) -> None:
 
 
 def note_closed(connection: Connection, chat: int) -> None:
-    """Store that the messenger says the window is closed, whatever was heard of the person."""
+    """Store that the messenger says the window is closed, also where the person wrote within a day."""
     connection.execute(_CLOSED, {"person": _person(chat)})
 
 

@@ -62,9 +62,10 @@ class Delivery:
         limits = self._pacing.wait(chat, lane, COSTS[item.row.kind], now, now - item.ready)
         return max(item.ready - now, limits, 0.0)
 
-    def throttled(self, item: Item, seconds: float) -> None:
-        """Note that the messenger asked to wait N seconds."""
-        self._pacing.throttled(self._moves.destination(item.row.chat), seconds, time.monotonic())
+    def throttled(self, item: Item, seconds: float, *, only_chat: bool) -> None:
+        """Note that the messenger asked to wait N seconds, in all chats or in this one."""
+        chat = self._moves.destination(item.row.chat)
+        self._pacing.throttled(chat, seconds, time.monotonic(), only_chat=only_chat)
 
     async def answer(self, press: AnswerPress, language: str) -> None:
         """Answer a press, once."""

@@ -25,7 +25,7 @@ ACCOUNT_SECONDS, LONGEST_ACCOUNT_SECONDS = 30.0, 900.0
 
 
 def _is_needless(row: OutboxRow) -> bool:
-    """Whether nobody misses the row in a chat that it does not reach."""
+    """Whether the row is not needed in a chat that it does not reach."""
     return row.kind is Kind.LEAVE or row.is_cosmetic
 
 
@@ -113,7 +113,7 @@ class Failures:
         if not seconds:
             seconds = wait_of(0.0, item.row.attempts)
             item.row = replace(item.row, attempts=item.row.attempts + 1)
-        self._delivery.throttled(item, seconds)
+        self._delivery.throttled(item, seconds, only_chat=error.only_chat)
         self._later(item, seconds)
 
     def _account(self, item: Item, why: str) -> None:

@@ -86,7 +86,7 @@ from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Sent, doubt_all, revive
-from bot.database.outbox_reports import REPORT_SECONDS
+from bot.database.outbox_reports import REPORT_SECONDS, forget_overtaken
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
@@ -121,7 +121,7 @@ MARKS_SECONDS = 0.5
 
 
 def is_reported(row: OutboxRow) -> bool:
-    """Whether the messenger reports later what became of the row, and the row is kept until then."""
+    """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
     kept = bool(row.report and row.message) or row.kind is Kind.KNOCK
     return kept and capabilities_of(row.chat).receipts
 
@@ -172,6 +172,7 @@ class Outbox:
         await self._reach.start()
         await self._topics.start(topics or {})
         await self._database.write(doubt_all)
+        await self._database.write(forget_overtaken)
         await self._database.write(revive)
         self.accept(await self._database.write(self._left))
 

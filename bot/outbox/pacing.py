@@ -226,12 +226,15 @@ class Pacing:
         if len(self._chats) > CHATS_BEFORE_SWEEP:
             self._chats = {chat: state for chat, state in self._chats.items() if not state.is_idle(now)}
 
-    def throttled(self, chat: int, seconds: float, now: float) -> None:
-        """Follow a `retry_after`, which does not say whether it applies to the chat or to all chats.
+    def throttled(self, chat: int, seconds: float, now: float, *, only_chat: bool = False) -> None:
+        """Follow a `retry_after`, which applies to `only_chat` where the messenger says so, else to any.
 
         When a second chat gets one meanwhile, it applies to all.
         """
         messenger, state = self._of(chat), self._state(chat)
+        if only_chat:
+            state.closed_until = max(state.closed_until, now + seconds)
+            return
         other, until = messenger.last_throttled
         if other != chat and until > now:
             messenger.closed_until = max(messenger.closed_until, until, now + seconds)

@@ -1,4 +1,4 @@
-"""The queue of what a messenger delivers to a webhook: nothing of it is acknowledged before it is stored.
+"""The queue of what a messenger delivers to a webhook; each delivery is acknowledged after it is stored.
 
 1. The deliveries that wait are taken together. When all their updates are stored, each gets its 200.
 2. While the store cannot be written, deliveries get 503 after some seconds, and at once when many updates
@@ -62,7 +62,7 @@ class Deliveries(Generic[U]):
         return not self.open or sum(len(each.updates) for each in self._waiting) >= most
 
     async def receive(self, delivery: Delivery[U], seconds: float) -> int:
-        """Have the updates of a delivery stored; the status of the answer, within so many seconds."""
+        """Have the updates of a delivery stored; the status of the answer, within `seconds`."""
         known = self._joined(delivery)
         await asyncio.wait({known.stored}, timeout=seconds)
         return OK if known.stored.done() and known.stored.result() else UNAVAILABLE

@@ -154,5 +154,5 @@ class WhatsAppWebhook:
 
 def _notices(raws: Sequence[Raw]) -> list[Incoming]:
     """For each person whose messages may be sent again, the notice of that."""
-    chats = dict.fromkeys(raw["chat"] for raw in raws if isinstance(raw, dict) and raw["parked"])
+    chats = dict.fromkeys(chat for raw in raws if isinstance(raw, dict) for chat in raw["released"])
     return [Incoming(CHANNEL, None, BlockChanged(chat, blocked=False), b"") for chat in chats]

@@ -34,10 +34,10 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
         return recalling.reported(event, world, case, key)
     if _is_late(event, case, key):
         return Outcome()
-    case, noted = _noted(event, case)
     place = key.number if key.kind is Kind.DECISION else recalling.place_of(case, key)
     if place and case.thread[place - 1].recall:
-        return noted
+        return Outcome()
+    case, noted = _noted(event, case)
     reported = _response_reported if key.kind is Kind.RESPONSE else _other_reported
     shown = place and event.delivery is not Delivery.UNREACHABLE
     return (

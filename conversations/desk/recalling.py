@@ -130,7 +130,9 @@ def _recalled(event: ButtonPressed, world: World, case: Case) -> Outcome:
     history = RecordHistory(case.id, access.history_name(event), CaseEvent.RECALLED, entry.text)
     kind, number = _sent_as(case, place)
     key = keys.recalled(kind, case.id, number)
-    back = changed(_put_back(event, world, case, entry), thread=thread)
+    # A message that waits for the citizen is dropped: nothing waits any more.
+    waiting = tuple(one for one in case.waiting if one != str(Key(kind, case.id, number)))
+    back = changed(_put_back(event, world, case, entry), thread=thread, waiting=waiting)
     params = {"reference": casefile.marked(case), "purpose": entry.purpose.value, "name": person.name}
     message = OutgoingMessage("desk.recalling", params)
     done = Outcome.of(

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from bot.config.settings import Database as Settings
+from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.file_rows import content, read_job
 from bot.database.own_contents import contents_of
@@ -102,6 +103,7 @@ class Audit:
             if len(self._people) < len(self.journeys) or 0 in self._people:
                 self.violations.append(f"{len(self.journeys)} citizens are known as {sorted(self._people)}")
             self._register(connection)
+            self._contents(connection, codec)
             self._files(connection, codec)
             self._left_over(connection, codec)
         self._add(verify(store, codec).faults)
@@ -136,6 +138,16 @@ class Audit:
             if serials != list(range(1, len(serials) + 1)):
                 self.violations.append(f"the numbers of {agency} are {serials}")
         self._add(f"{row.reference} is {row.status}" for row in rows if row.status != "closed")
+
+    def _contents(self, connection: Connection, codec: Codec) -> None:
+        """Each complaint has the texts of its citizen, and one response, all of them once."""
+        for person, journey in self._people.items():
+            for case in load_cases(connection, codec, filed_by=[person]).values():
+                wrote = [part for part in journey.citizen.answers.story if isinstance(part, str)]
+                told = [part.text for part in case.complaint.story if part.kind == "text"]
+                answers = [contribution.text for contribution in case.responses]
+                if (told, answers) != (wrote, [journey.answer]):
+                    self.violations.append(f"{case.reference} has the texts {told} and responses {answers}")
 
     def _files(self, connection: Connection, codec: Codec) -> None:
         """Every file is stored, whole, and the core knows; the folder contains no other file."""

@@ -1,7 +1,8 @@
 """Runs the bot so that it kills itself at a named point, without a hook in the bot.
 
 `python -m tests.acceptance.kill_points POINT:N run --config …` is killed when POINT is reached the N-th time,
-`POINT@FILE` once a file exists that contains the count (the file is removed, so the next run continues).
+`POINT@FILE` once a file exists that contains the count (the file is removed, so the next run continues). With
+`any@FILE` the file names the point after the count.
 `ack-first` before it, with a comma, breaks invariant 1: updates are confirmed at the messenger when fetched.
 """
 
@@ -59,6 +60,8 @@ FUNCTIONS = {
 RESOLVED, STORED = {Part.MESSAGE: "message.resolved", Part.STATUS: "status.resolved"}, "delivery.stored"
 # Before a revision of the tables is noted; all of them are one transaction.
 REVISION, NOTED = "migrate.revision", "UPDATE alembic_version"
+# The point that the file names.
+ANY = "any"
 POINTS = (
     *(f"{name}.{place}" for name in WRITES for place in ("before", "after")),
     *FUNCTIONS,
@@ -79,17 +82,20 @@ class KillPoint:
         self.point, _, times = self.point.partition(":")
         self._armed = Path(armed) if armed else None
         self._left = int(times or 0)
-        if self.point not in POINTS:
+        if self.point not in (ANY, *POINTS):
             raise SystemExit(f"no such point: {self.point!r}; there are {', '.join(POINTS)}")
 
     def reach(self, point: str) -> None:
         """Kill this process when this is the point and the count is reached."""
-        if point != self.point:
+        if self.point not in (ANY, point):
             return
         if self._armed:
             if not self._armed.exists():
                 return
-            self._left = self._left or int(self._armed.read_text(encoding="ascii"))
+            count, *named = self._armed.read_text(encoding="ascii").split()
+            if named not in ([], [point]):
+                return
+            self._left = self._left or int(count)
         self._left -= 1
         if self._left == 0:
             if self._armed:

@@ -40,10 +40,10 @@ class RestartingBot:
         self.fault = ""
         self._holding: list[asyncio.Task[None]] = []
 
-    def arm(self, times: int = 1) -> None:
-        """Let it kill itself when it has reached its point `times` times from now."""
+    def arm(self, times: int = 1, point: str = "") -> None:
+        """Let it kill itself when it has reached its point, or the named one, `times` times from now."""
         assert not self.armed.exists(), "it has not reached the point that it was armed for"
-        self.armed.write_text(str(times), encoding="ascii")
+        self.armed.write_text(f"{times} {point}", encoding="ascii")
 
     def kill_during(self, method: str, chat: int | None, place: Place) -> None:
         """Kill it while the messenger holds its next call of this method: before the effect, or after."""

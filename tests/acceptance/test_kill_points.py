@@ -62,13 +62,21 @@ CALLS: dict[str, Sequence[Call]] = {
     ),
     "attached": (("reply", "getFile", None), ("deliver", "sendPhoto", CITIZEN)),
 }
-# The same on WhatsApp: around the writes of a delivery, and before a message that it has accepted is marked.
-DELIVERED: Sequence[tuple[str, Sequence[str]]] = (
-    ("message.resolved", ("story", "send", "judge")),
-    ("delivery.stored", ("story", "send", "judge")),
-    ("status.resolved", ("begin", "send", "deliver")),
-    ("mark.before", ("begin", "send", "deliver")),
-)
+# The same on WhatsApp, all in one run: a point of its own process, or where a call is held.
+ON_WHATSAPP = {
+    "begin": "message.resolved",
+    "notice": "status.resolved",
+    "service": "after",
+    "story": "delivery.stored",
+    "resolution": "before",
+    "name": "mark.before",
+    "sign": "message.resolved",
+    "send": "delivery.stored",
+    "deliver": "after",
+    "judge": "status.resolved",
+    "star": "mark.after",
+}
+PLACES: dict[str, Place] = {"before": "before", "after": "after"}
 Kill = Callable[[RestartingBot], None]
 
 
@@ -130,19 +138,14 @@ async def test_killed_around_a_commit_or_a_rename(point: str, steps: Sequence[st
     await go(tmp_path, f"{point}@", dict.fromkeys(steps, RestartingBot.arm))
 
 
-@pytest.mark.parametrize(
-    ("point", "steps"), DELIVERED, ids=lambda value: value if isinstance(value, str) else value[0]
-)
-async def test_killed_around_a_delivery(point: str, steps: Sequence[str], tmp_path: Path) -> None:
-    await go(tmp_path, f"{point}@", dict.fromkeys(steps, RestartingBot.arm), on_whatsapp)
+async def test_killed_around_the_deliveries_and_calls_of_whatsapp(tmp_path: Path) -> None:
+    def kill(place: str) -> Kill:
+        def held(bot: RestartingBot) -> None:
+            bot.kill_in(bot.simulator.whatsapp.fault("messages", place=PLACES[place], kind="hold"))
 
+        return held if place in PLACES else lambda bot: bot.arm(point=place)
 
-@pytest.mark.parametrize("place", ["before", "after"])
-async def test_killed_while_whatsapp_accepts_a_message(place: Place, tmp_path: Path) -> None:
-    def kill(bot: RestartingBot) -> None:
-        bot.kill_in(bot.simulator.whatsapp.fault("messages", place=place, kind="hold"))
-
-    await go(tmp_path, "", dict.fromkeys(("begin", "service", "send", "deliver", "star"), kill), on_whatsapp)
+    await go(tmp_path, "any@", {step: kill(place) for step, place in ON_WHATSAPP.items()}, on_whatsapp)
 
 
 @pytest.mark.parametrize("place", ["before", "after"])

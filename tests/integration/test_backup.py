@@ -222,7 +222,7 @@ async def test_a_backup_begins_only_with_enough_space(
     there: BackedUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copies, "free", lambda _: making.RESERVE)
-    with pytest.raises(BackupError, match="200 MB are free, and the backup needs 0 MB and leaves 200 MB to"):
+    with pytest.raises(BackupError, match="200 MB are free, and the backup needs 1 MB and leaves 200 MB to"):
         there.make()
     assert there.names() == []
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Connection
 
 from bot.database import (
+    addresses,
     cases,
     chats,
     conversations,
@@ -16,11 +18,16 @@ from bot.database import (
     digests,
     file_rows,
     files_table,
+    forgotten_people,
     history,
     outbox_marks,
+    outbox_reports,
     outbox_table,
+    outbox_windows,
     reindexing,
     sent_messages,
+    windows,
+    wire_messages,
     word_index,
 )
 from bot.database.engine import Database
@@ -155,10 +162,38 @@ async def _mornings(database: Database, codec: Codec) -> None:
     await database.write(work)
 
 
+def _whatsapp(connection: Connection, codec: Codec) -> None:
+    siti = addresses.Person(1, "ID.1", "6281", "Siti", 1.0)
+    addresses.save(connection, codec, [siti])
+    addresses.find(connection, codec, {"ID.1"}, {"6281"})
+    addresses.standing(connection, siti)
+    addresses.heard_since(connection, 0.5)
+    addresses.chats_of_rows(connection, {1, 2})
+    chats.parked(connection, {siti.chat})
+    wire_messages.save(connection, codec, [wire_messages.WireName(siti.chat, 5, "wamid.A")])
+    wire_messages.find(connection, codec, {"wamid.A"})
+    wire_messages.of_message(connection, codec, siti.chat, 5)
+    windows.note_heard(connection, siti.chat, 2.0)
+    windows.is_open(connection, siti.chat, 3.0)
+    rows = [OutboxRow(0, siti.chat, 0, Kind.SEND, "id", 1.0, key="response:a:1", report="a")] * 3
+    parked, accepted, failed = outbox_table.insert_rows(connection, codec, rows, ())
+    outbox_windows.park_closed(connection, codec, siti.chat, 4.0)
+    outbox_windows.drop_knocks(connection, siti.chat)
+    outbox_reports.mark_accepted(connection, [outbox_reports.Accepted(accepted, 9.0)])
+    outbox_reports.overtaken(connection, codec, [outbox_reports.Accepted(accepted, 9.0)])
+    for row, report in ((parked, outbox_reports.confirm), (failed, partial(outbox_reports.fail, why="x"))):
+        found = outbox_reports.find_reported(connection, row.id, siti.chat)
+        assert found is not None
+        report(connection, found)
+    outbox_reports.expire(connection, 10.0)
+    forgotten_people.prune(connection, codec, 1e9)
+
+
 async def test_no_query_reads_a_whole_table(database: Database, codec: Codec) -> None:
     with statements_of(database._connection.engine) as statements:
         await _turns(database, codec)
         await database.write(lambda connection: _senders(connection, codec))
+        await database.write(lambda connection: _whatsapp(connection, codec))
         await _listings(database, codec)
         await _mornings(database, codec)
         await _searches(database, codec)

@@ -31,7 +31,7 @@ WORKING = {
     "archive DPMD-2026-0001": "everything about DPMD-2026-0001",
     "report dpmd --period 2026 --output r.pdf": "2 pengaduan",
     "reindex": "2 complaints can be found",
-    "rotate-key": "12 values and 2 files have it",
+    "rotate-key": "14 values and 2 files have it",
     "backup --to copies": "2 complaints, 2 files",
 }
 WAITING = ("verify", "init", "migrate", "backup --to copies", "restore copies", "move --to sqlite:///x.db")

@@ -128,6 +128,7 @@ async def test_a_failed_call_carries_its_decision_and_the_next_one_succeeds(name
         setup.simulator.whatsapp.fault("messages", kind=kind, code=code)
         failed = await failure(setup)
         assert failed.kind is wanted
+        assert failed.only_chat is (name == "pair limit")
         assert failed.answered is (kind in {"429", "500"})
         assert await setup.post(language_chosen())
 

@@ -23,6 +23,7 @@ from bot.channels.whatsapp import signature
 from bot.channels.whatsapp.ports import Address
 from bot.config.listening import Address as Listening
 from bot.database import arrivals, chats, outbox_reports
+from bot.database.outbox_rows import Kind, OutboxRow, columns
 from bot.database.tables import addresses, outbox
 from bot.sources import whatsapp_webhook as module
 from bot.sources.inputs import Inputs
@@ -187,6 +188,28 @@ async def test_two_rows_that_are_one_person_by_a_notice_are_merged(incoming: Inc
     assert [await incoming.book.address(SITI + step) for step in (0, 1)] == [merged, merged]
     again = AddressBook(incoming.setup.database, incoming.setup.codec, lambda: NOW)
     assert [await again.address(SITI + step) for step in (0, 1)] == [merged, merged]
+
+
+async def test_a_message_opens_the_chats_of_both_rows_that_are_one_person(incoming: Incoming) -> None:
+    await incoming.delivers(from_(SITI_ID, "", "wamid.1"))
+    await incoming.delivers(from_("", SITI_NUMBER, "wamid.2"))
+    merged, earlier = SITI, SITI + 1
+    number = incoming.book.next_message()
+    incoming.book.note_sent(earlier, number, "wamid.B")
+    await incoming.delivers(said(message("wamid.3")))
+    # The messages of the earlier number wait until the person writes, and have a report of their own.
+    incoming.now += 2 * DAY
+    assert incoming.book.heard(earlier) == 0.0
+    for chat in (merged, earlier):
+        await incoming.setup.database.write(partial(chats.note_closed, chat=chat))
+    await incoming.delivers(said(message("wamid.4", timestamp=str(int(incoming.now)))))
+    await incoming.delivers(body(value(statuses=[status("wamid.B")])))
+    happened = [event for done in incoming.setup.committed for event in done.happened]
+    released = [BlockChanged(chat, blocked=False) for chat in (merged, earlier)]
+    assert happened[-3:] == [*released, Confirmed(earlier, 17, number, delivered=True)]
+    again = AddressBook(incoming.setup.database, incoming.setup.codec, lambda: incoming.now)
+    await again.start()
+    assert [book.heard(earlier) for book in (incoming.book, again)] == [incoming.now] * 2
 
 
 async def test_a_hash_that_leads_to_another_address_leads_nowhere(incoming: Incoming) -> None:
@@ -471,6 +494,18 @@ async def test_a_status_of_a_stranger_is_named_by_its_row(incoming: Incoming) ->
     happened = [event for done in incoming.setup.committed for event in done.happened]
     assert happened == [Confirmed(0, 17, 0, delivered=True)]
     assert await incoming.setup.value("SELECT count(*) FROM addresses") == 0
+
+
+async def test_a_status_names_no_row_of_another_messenger(incoming: Incoming) -> None:
+    sent = [OutboxRow(17 + place, chat, 0, Kind.LEAVE, "", NOW) for place, chat in enumerate((-5, SITI))]
+    rows = [columns(incoming.setup.codec, row) for row in sent]
+    await incoming.setup.database.write(lambda c: c.execute(insert(outbox).values(rows)) and None)
+    unknown = {"recipient_id": "6299", "recipient_user_id": "ID.99"}
+    for row in sent:
+        delivered = status(f"wamid.{row.id}", biz_opaque_callback_data=str(row.id), **unknown)
+        assert await incoming.delivers(body(value(statuses=[delivered]))) == 200
+    happened = [event for done in incoming.setup.committed for event in done.happened]
+    assert [event.chat for event in happened if isinstance(event, Confirmed)] == [0, SITI]
 
 
 async def test_keys_are_kept_as_long_as_the_messenger_repeats(setup: TurnSetup) -> None:

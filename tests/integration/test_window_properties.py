@@ -237,6 +237,7 @@ def test_the_promises_of_the_window_hold_in_every_sequence(place: Place) -> None
         @example(0, [("row", "response"), ("report", "temporary"), ("hours", "25"), ("row", "receipt")])
         @example(25, [("accepts late", ""), ("row", "response"), ("report", ""), ("row", "screen")])
         @example(0, [("hours", "25"), ("accepts late", ""), ("row", "response"), ("report", "")])
+        @example(0, [("fault", "throttled"), ("row and its report at once", "question")])
         @given(st.sampled_from([0, 25]), st.lists(STEPS, max_size=12))
         def sequences(hours: int, steps: list[tuple[str, str]]) -> None:
             runner.run(Played(setup).play([("hours", str(hours)), *steps]))

@@ -122,6 +122,13 @@ def test_two_chats_throttled_at_once_close_all() -> None:
     assert pacing.wait(99, ASKED, 1, 7.0) == 0
 
 
+def test_chats_that_are_throttled_alone_close_no_other() -> None:
+    pacing, people = Pacing(LIMITS), [FIRST_ON_WHATSAPP + number for number in (1, 2, 3)]
+    for person in people[:2]:
+        pacing.throttled(person, 3600, 0.0, only_chat=True)
+    assert [pacing.wait(person, ASKED, 1, 1.0) for person in people] == [3599.0, 3599.0, 0]
+
+
 def test_a_person_on_whatsapp_gets_a_burst_and_then_one_message_in_six_seconds() -> None:
     pacing, siti = Pacing(LIMITS), FIRST_ON_WHATSAPP + 1
     for _ in range(45):

@@ -81,6 +81,17 @@ def test_what_waits_is_the_answer_and_afterwards_the_complaint_is_shown(text: st
     assert citizen.says("Baca") == ["followup.case"]
 
 
+def test_a_recalled_response_waits_no_more() -> None:
+    world, citizen, key = answered()
+    waiting(world, key)
+    world.press(world.budi, world.chat.case(), "recall")
+    world.budi.presses("recall_yes")
+    # A report that was on its way then.
+    waiting(world, key)
+    assert citizen.presses_button(READ) == ["followup.case"]
+    assert citizen.says("ya") != []
+
+
 def test_without_a_complaint_or_with_several_it_is_the_status() -> None:
     world, citizen = desk()
     assert citizen.presses_button(READ) == ["followup.ask_reference"]

@@ -339,3 +339,14 @@ async def test_every_message_of_the_catalogue_is_one_that_whatsapp_takes(languag
     titles = [button["reply"]["title"] for action in offered for button in action.get("buttons", ())]
     assert len(titles) > 100
     assert not [title for title in titles if title.endswith("…")]
+
+
+async def test_who_is_not_found_under_former_names_is_written_to_again_under_the_new_ones() -> None:
+    sending = Sending()
+    (step,) = await sending.sender.steps(Posting(SITI, says(), "id"))
+    sending.book.addresses[SITI] = Address("ID.78", "62811")
+    sending.api.answers = [refusal({"code": 131026})]
+    with pytest.raises(DeliveryError) as raised:
+        await step.run()
+    assert raised.value.kind is Failure.TEMPORARY
+    assert (await failed(sending, 131026)).kind is Failure.UNREACHABLE

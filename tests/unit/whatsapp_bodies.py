@@ -61,7 +61,7 @@ def raw(part: str = "message", reply_to: int = 0, number: int = MESSAGE, **conte
     """What bot/addresses/ makes of an update of Siti's."""
     about = {"update_id": 9, "whatsapp": part, "chat": SITI, "message": number, "reply_to": reply_to}
     object_of = message(**content) if part == "message" else status(**content)
-    return {**about, "name": "Siti Aminah", "parked": False, "at": float(SENT), "body": object_of}
+    return {**about, "name": "Siti Aminah", "released": [], "at": float(SENT), "body": object_of}
 
 
 def read(**content: Any) -> Any:

@@ -96,8 +96,8 @@ def refusal(error: object, status: int = 0) -> CloudRefusalError:
     if type(code) is not int:
         kind = Failure.TEMPORARY if status else Failure.REFUSED
         return CloudRefusalError(kind, f"an error without a code: {sentence(found)}")
-    kind = kind_of(code, status)
-    return CloudRefusalError(kind, f"{code}: {sentence(found)}", retry_after=WAITS.get(code, 0.0), code=code)
+    kind, reason, wait = kind_of(code, status), f"{code}: {sentence(found)}", WAITS.get(code, 0.0)
+    return CloudRefusalError(kind, reason, wait, only_chat=code == PAIR_LIMIT, code=code)
 
 
 def kind_of(code: int, status: int = 0) -> Failure:

@@ -100,7 +100,7 @@ def _person(number: object) -> int:
 
 
 def _status(raw: Mapping[str, Any]) -> Confirmed | None:
-    """What became of a message of ours; None for one that is not known, and for an unknown status."""
+    """The report of a message of ours; None for a message that is not known, and for an unknown status."""
     body = raw["body"]
     row = whole(str(body.get("biz_opaque_callback_data") or ""), MOST_STORED) or 0
     status, message = body.get("status"), raw["message"]

@@ -139,12 +139,19 @@ class Sender:
         try:
             answer = await self._sent_or_unquoted(body)
         except CloudRefusalError as error:
+            if error.kind is Failure.UNREACHABLE and await self._has_moved(chat, body):
+                raise DeliveryError(Failure.TEMPORARY, "the person has other names now") from None
             raise self._noted(chat, error) from None
         self._limited.pop(chat, None)
         number = self._book.next_message()
         if wire_id := _wire_id(answer):
             self._book.note_sent(chat, number, wire_id)
         return number
+
+    async def _has_moved(self, chat: int, body: Json) -> bool:
+        """Whether the person's names have changed since this message was addressed."""
+        address = await self._book.address(chat)
+        return address is not None and not recipient(address).items() <= body.items()
 
     async def _sent_or_unquoted(self, body: Json) -> Json:
         try:

@@ -10,8 +10,10 @@ from typing import Any
 
 from conversations.messages import OutgoingMessage
 
-# The variable of `system.knock`, and what its button returns: action, subject, version and value.
-VARIABLE, PAYLOAD = "reference", "read_news::0:"
+# The variable of `system.knock`, and its button, whose label and action have one name.
+VARIABLE, BUTTON = "reference", "read_news"
+# What the button returns: action, subject, version and value.
+PAYLOAD = f"{BUTTON}::0:"
 
 
 def template(name: str, message: OutgoingMessage, language: str) -> dict[str, Any]:
