@@ -68,7 +68,10 @@ class WebServer:
         for route in self._routes:
             application.router.add_route(route.method, route.path, route.answer)
         application.on_response_prepare.append(_without_version)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        # A body is taken as it is: no messenger compresses one, and signatures are over these bytes.
+        runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, auto_decompress=False
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, address.host, address.port).start()

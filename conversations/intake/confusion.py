@@ -43,6 +43,11 @@ def is_no_answer(text: str, world: World) -> bool:
     return not has_a_word(text) or world.rules.words.has("confused", text)
 
 
+def names_service(text: str) -> bool:
+    """Whether the text may name a service: "1" does not, as the choices have no numbers."""
+    return any(map(str.isalpha, text))
+
+
 def phones(world: World, agency: str) -> list[str]:
     """The telephone numbers of the agency; before one is chosen, those of each with its name."""
     chosen = world.rules.agency(agency)

@@ -66,14 +66,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import STORY
+from conversations.complaints.kinds import SERVICE, STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import FileReceived, MessageEdited, PersonEvent, TextReceived, UnreadableReceived
 from conversations.intake import aside, completing, several, start, story
 from conversations.intake.answers import edited, read
 from conversations.intake.buttons import ACTIONS, Handler
-from conversations.intake.confusion import asked_again, explained, greeted, is_no_answer, phones
+from conversations.intake.confusion import (
+    asked_again,
+    explained,
+    greeted,
+    is_no_answer,
+    names_service,
+    phones,
+)
 from conversations.intake.continuing import answered_with, joined
 from conversations.intake.detours import instead, takes_text
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
@@ -184,7 +191,8 @@ def _no_answer(event: TextReceived, world: World, conversation: Conversation, dr
             return greeted(world, conversation, draft, kind)
         said = say(conversation, "intake.courtesy", {"kind": kind, "explained": "", "phones": []})
         return said + resume(world, conversation)
-    return explained(world, conversation, draft) if is_no_answer(event.text, world) else None
+    nothing = is_no_answer(event.text, world) or (is_at(draft, SERVICE) and not names_service(event.text))
+    return explained(world, conversation, draft) if nothing else None
 
 
 COMMANDS: Mapping[str, Handler] = {

@@ -297,6 +297,7 @@ async def test_the_web_server_answers_subscriptions_and_deliveries(incoming: Inc
         ("GET", {}, 403, b""),
         ("POST", {"data": payload}, 401, b""),
         ("POST", {"data": io.BytesIO(b"x" * (LARGEST_BODY + 1))}, 413, b""),
+        ("POST", {"data": b"\x1f\x8bno gzip", "headers": {"Content-Encoding": "gzip"}}, 401, b""),
         ("POST", {"data": payload, "headers": _signed(payload)}, 200, b""),
     ]
     async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:

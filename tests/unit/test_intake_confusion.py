@@ -39,6 +39,14 @@ def test_answers_and_declaration_are_shown_below_their_explanation(question: str
     assert siti.says("maksudnya apa") == [f"explain.{question}", screen]
 
 
+@pytest.mark.parametrize("typed", ["1", " 2. ", "٣"])
+def test_a_number_names_no_service_as_the_choices_have_none(typed: str) -> None:
+    siti = citizen()
+    walk(siti, until="service")
+    assert siti.says(typed) == ["explain.service"]
+    assert asked(siti) == "service"
+
+
 @pytest.mark.parametrize("question", ["service", "occurred", "name", "address"])
 def test_the_explanation_names_the_agencys_telephone(question: str) -> None:
     siti = citizen()
