@@ -103,7 +103,7 @@ class AddressBook:
         return at if at > self._wall() - WINDOW_SECONDS else 0.0
 
     def note_closed(self, chat: int) -> None:
-        """Note that the messenger says the person's window is closed, whatever was heard of them before."""
+        """Note that the messenger says the person's window is closed."""
         self._heard.pop(chat, None)
 
     def next_message(self) -> int:
@@ -246,7 +246,7 @@ class _Batch:
         }
 
     def _chat(self, update: Delivered, writer: Person | None, ours: WireName | None) -> int:
-        """The chat of an update; of a status the one that the message was sent to, whoever has it today."""
+        """The chat of an update; of a status the one that the message was sent to."""
         if writer and update.part is not Part.STATUS:
             return writer.chat
         return ours.chat if ours else writer.chat if writer else self._rows.get(_row(update), 0)

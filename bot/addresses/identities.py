@@ -67,7 +67,7 @@ class Identities:
         return None
 
     def writer(self, names: Address, profile: str) -> Person:
-        """The person who wrote a message; a new one where nobody has these names."""
+        """The person who wrote a message; a new one where no one has these names."""
         person, owner = self._user(names.user_id), self._owner(names.wa_id)
         if person and person.user_id != names.user_id:
             # Written before the change of names that is known already.

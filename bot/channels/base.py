@@ -146,7 +146,7 @@ class RightsChanged:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The messenger reports what became of a message that it had accepted.
+    """The messenger reports whether a message that it had accepted was delivered.
 
     `row` is the row of the outbox, 0 if unknown; `message` our id of the message, 0 if unknown. Without
     `delivered`, `failure` and `reason` say what went wrong, and `retry_after` when to try again, in seconds.

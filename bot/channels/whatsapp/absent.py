@@ -11,7 +11,7 @@ class Absent:
     """The methods of a channel that do nothing here, or refuse."""
 
     def use_account(self, generation: int) -> None:
-        """Do nothing: the numbers of messages are our own, and hold whatever the account is."""
+        """Do nothing: the numbers of messages are our own, and hold for every account."""
 
     async def fetch(self, offset: int, timeout: float) -> list[Raw]:  # noqa: ASYNC109 - the interface's
         """No updates: they are delivered."""

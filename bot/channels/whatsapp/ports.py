@@ -27,7 +27,7 @@ class AddressBook(Protocol):
         """When the person last wrote, in seconds since 1970; 0 when that is longer ago than a day."""
 
     def note_closed(self, chat: int, /) -> None:
-        """Note that the messenger says the person's window is closed, whatever was heard of them before."""
+        """Note that the messenger says the person's window is closed."""
 
     def next_message(self) -> int:
         """A number for a message that was accepted now."""
