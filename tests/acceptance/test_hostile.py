@@ -94,7 +94,7 @@ async def test_a_contact_of_another_person_is_no_phone_number(setup: Setup) -> N
     await siti.shares(siti.person.send_contact("628123456789", user_id=999, first_name="Lain"))
     await siti.waits_for(siti.new_messages, "an answer to the contact")
     await siti.presses("Tambah (opsional)", "Semua boleh dikosongkan")
-    await siti.presses("Nomor telepon", "Bagikan nomor saya")
+    await siti.presses("Nomor telepon", "Silakan bagikan nomor")
     await siti.shares(siti.person.send_contact("628123456789", user_id=999, first_name="Lain"))
     answers = await siti.waits_for(siti.new_messages, "an answer to the contact")
     assert "628123456789" not in "".join(map(words, answers))

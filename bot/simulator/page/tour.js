@@ -39,6 +39,7 @@ const SHORTCUTS = [
 const GROUPS = ".unit, .keys, .banner, .grid, .faults, .sheet, [role=tablist]";
 // Long enough to see what a sample has done on one side of a phone before the other side is shown.
 const READ_MILLISECONDS = 1500;
+const RECENT = 50;
 
 // The first visible button with such a label in the last group of buttons that has one.
 function named(place, label) {
@@ -53,6 +54,9 @@ function labelsOf(button) {
   if (button.dataset.rows) return JSON.parse(button.dataset.rows);
   return [[...button.childNodes].filter((node) => !node.classList?.contains("dot")).map((node) => node.textContent).join(" ").trim()];
 }
+
+// A step that is done stays done, so that only the newest messages are looked at.
+const recent = (side) => side.pane.messages.all().slice(-RECENT);
 
 export class Tour {
   constructor(root, page) {
@@ -81,10 +85,10 @@ export class Tour {
     if (!state.epoch) return;
     const done = new Set(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
     const facts = {
-      state, citizen: phone.pane.messages.all(), staff: staff.pane.messages.all(), quoting: Boolean(staff.pane.composer.replyTo),
-      whatsapp: whatsapp.pane.messages.all(), onWhatsApp: phone === whatsapp,
+      state, citizen: recent(phone), staff: recent(staff), quoting: Boolean(staff.pane.composer.replyTo),
+      whatsapp: recent(whatsapp), onWhatsApp: phone === whatsapp,
     };
-    for (const [index, step] of STEPS.entries()) if (step[3](facts)) done.add(index);
+    for (const [index, step] of STEPS.entries()) if (!done.has(index) && step[3](facts)) done.add(index);
     sessionStorage.setItem(this.key, JSON.stringify([...done]));
     const next = STEPS.findIndex((_, index) => !done.has(index));
     for (const [index, item] of this.items.entries()) {
