@@ -120,17 +120,8 @@ class Service:
         self._groups, self._divisions = config.groups, config.division_groups
         self._moves = Moves(self._groups)
         self._operator = operator = Operator(codec, config.operator_chat_id, config.leaders, self._time.wall)
-        largest = config.limits.file_megabytes * MEGABYTE
         self._contents = contents = contents_of(config.database)
-        self._files = Files(
-            database,
-            codec,
-            contents,
-            self._wake,
-            self._report,
-            largest,
-            make_room(config, contents, database, operator, self._accept),
-        )
+        self._files = self._make_files()
         self._telegram = TelegramChannel(
             config.telegram, self._words, self._files, self._moves, self._clock, self._menu, lead.may_send
         )
@@ -157,6 +148,12 @@ class Service:
         self._monitor = make_monitor(
             database, config, operator, self._outbox.accept, self._clock.now, self._time
         )
+
+    def _make_files(self) -> Files:
+        config, database, contents = self._config, self._database, self._contents
+        largest = config.limits.file_megabytes * MEGABYTE
+        room = make_room(config, contents, database, self._operator, self._accept)
+        return Files(database, self._codec, contents, self._wake, self._report, largest, room)
 
     def _accept(self, rows: Sequence[OutboxRow]) -> None:
         # The files are made before the outbox.

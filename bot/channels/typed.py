@@ -6,13 +6,15 @@ later, in the core or in the store.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Literal, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin, get_type_hints
 
-from bot.channels.base import UnreadableUpdateError
+from bot.channels.base import ShellEvent, UnreadableUpdateError
 from bot.channels.numbers import MOST_ON_TELEGRAM
+from conversations.events import Event
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -57,6 +59,22 @@ def _within(number: object, least: int, most: int) -> int:
     if type(number) is not int or not least <= number <= most:
         raise UnreadableUpdateError("not a number, or out of bounds")
     return number
+
+
+def checked(
+    read: Callable[[Mapping[str, Any]], Event | ShellEvent | None], raw: Mapping[str, Any]
+) -> Event | ShellEvent | None:
+    """What `read` makes of an update, checked. Raises UnreadableUpdateError in place of any other error."""
+    try:
+        event = read(raw)
+        if event is not None:
+            check(event)
+        return event
+    except UnreadableUpdateError:
+        raise
+    except Exception as error:
+        # The error's message may quote the update; its type is enough to find the place.
+        raise UnreadableUpdateError(type(error).__name__) from error
 
 
 def check(event: DataclassInstance) -> None:

@@ -28,7 +28,7 @@ from bot.channels.telegram.fields import Json, inner, moment
 from bot.channels.telegram.members import ADMINISTRATOR, member_change, service_change
 from bot.channels.telegram.senders import SERVICE
 from bot.channels.telegram.written import author, quote, text_of
-from bot.channels.typed import chat_id, check, group_id, message_id, person_id
+from bot.channels.typed import chat_id, checked, group_id, message_id, person_id
 from bot.channels.written_forms import button_data
 from conversations.events import (
     AnonymousSpoke,
@@ -86,16 +86,7 @@ class UpdateReader:
         """
         if "update_id" not in raw:
             raise UnreadableUpdateError("no update_id")
-        try:
-            event = self._read(raw)
-            if event is not None:
-                check(event)
-            return event
-        except UnreadableUpdateError:
-            raise
-        except Exception as error:
-            # The error's message may quote the update; its type is enough to find the place.
-            raise UnreadableUpdateError(type(error).__name__) from error
+        return checked(self._read, raw)
 
     def _read(self, update: Json) -> Event | ShellEvent | None:
         if (message := inner(update, "message")) is not None:

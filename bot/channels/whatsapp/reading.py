@@ -14,7 +14,7 @@ from typing import Any
 from bot.channels.base import Confirmed, Sender, ShellEvent, UnreadableUpdateError
 from bot.channels.names import Nameless, clean
 from bot.channels.numbers import on_whatsapp
-from bot.channels.typed import MOST_STORED, check
+from bot.channels.typed import MOST_STORED, checked
 from bot.channels.whatsapp.contents import PRESSES, content
 from bot.channels.whatsapp.deliveries import Part
 from bot.channels.whatsapp.failures import refusal
@@ -48,16 +48,7 @@ class Reader:
 
     def read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
         """One update as an event; None when it does not concern the core. Raises UnreadableUpdateError."""
-        try:
-            event = self._read(raw)
-            if event is not None:
-                check(event)
-            return event
-        except UnreadableUpdateError:
-            raise
-        except Exception as error:
-            # The error's message may quote the update; its type is enough to find the place.
-            raise UnreadableUpdateError(type(error).__name__) from error
+        return checked(self._read, raw)
 
     def sender(self, raw: Mapping[str, Any]) -> Sender | None:
         """The person who wrote or pressed; None for a status."""
