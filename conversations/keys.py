@@ -88,8 +88,8 @@ TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
 _OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
 # What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
 WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
-# What a person is told of by a template when nothing else may be sent: WhatsApp charges for it. No reminder,
-# no rating, no screen: these wait until the person writes.
+# What a template announces when nothing else may be sent; WhatsApp charges for it. Reminders, ratings and
+# screens wait until the person writes.
 WORTH_A_TEMPLATE = frozenset({Kind.RECEIPT, Kind.RESPONSE, Kind.LETTER, Kind.QUESTION, Kind.REQUEST})
 WORTH_A_TEMPLATE |= {Kind.COMPLETION, Kind.DECISION}
 # What shows a question of the intake first.

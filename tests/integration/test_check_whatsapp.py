@@ -173,7 +173,7 @@ async def test_without_whatsapp_nothing_is_asked_and_half_a_section_is_noted() -
 
 
 async def hook(request: web.Request) -> web.Response:
-    """A webhook as the bot has one, or what stands in its place, by the first part of the path."""
+    """A webhook as the bot has one, or another answer, by the first part of the path."""
     right = request.query["hub.verify_token"] == VERIFY
     challenge = request.query["hub.challenge"]
     kind = request.match_info["kind"]

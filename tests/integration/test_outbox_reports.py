@@ -1,4 +1,4 @@
-"""What the messenger reports of accepted messages: each is told, none is lost or sent twice."""
+"""What the messenger reports of accepted messages: each reaches the core, none is lost or sent twice."""
 
 from __future__ import annotations
 

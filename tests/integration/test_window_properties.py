@@ -172,7 +172,7 @@ class Played:
         return call.words.startswith(("response", "question"))
 
     async def _require_told(self, waiting: set[int], before: int) -> None:
-        """Of a row that waits the core is told once, when it begins to wait."""
+        """The core is informed once of a row that waits, when it begins to wait."""
         told = await self.setup.outcomes()
         fresh = {key for key, _ in told[before:]}
         for row, key in await self.setup.rows("id, key", "state = 'parked' AND report IS NOT NULL"):
@@ -189,7 +189,7 @@ class Played:
             assert worthy
 
     async def _finish(self) -> None:
-        """The person writes, and the messenger delivers all: then everything has arrived and is told."""
+        """The person writes, and the messenger delivers all: all has arrived, and the core is informed."""
         self.messenger.late_calls = 0
         for _ in range(4):
             await self.setup.writes()

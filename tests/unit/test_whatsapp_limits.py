@@ -78,7 +78,7 @@ def capabilities(chat: int) -> Capabilities:
 
 
 class OnWhatsApp(BothChats):
-    """A world whose citizens are on WhatsApp, whatever their number."""
+    """A world whose citizens are all on WhatsApp."""
 
     def person(self, identity: int, name: str = "Siti Aminah", chat: int = 0) -> Actor:
         """A citizen presses without an id to answer."""

@@ -1,4 +1,4 @@
-"""The templates' HTML as WhatsApp's marks; what people write is shown as text, whatever it holds."""
+"""The templates' HTML as WhatsApp's marks; what people write is shown as text, marks too."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ async def mark_read(simulator: "Simulator", fields: Fields) -> Any:
 
 
 async def block_bot(simulator: "Simulator", fields: Fields) -> Any:
-    """Block or unblock the business {person, blocked}; it is not told."""
+    """Block or unblock the business {person, blocked}; it gets no notice."""
     person = find_person(simulator, fields)
     await (person.block() if fields.get("blocked", True) else person.unblock())
     return person.blocked
