@@ -12,6 +12,16 @@ from tests.browser.chromium import SECONDS
 RECEIPT = re.compile(r"Nomor registrasi: (\S+)")
 
 
+async def number_in(receipt: Locator) -> str:
+    """The registration number in this message.
+
+    Messages outside the visible part are not laid out (`content-visibility`): their `inner_text` is empty.
+    """
+    found = RECEIPT.search(await receipt.text_content() or "")
+    assert found
+    return found[1]
+
+
 @dataclass
 class Screen:
     """One open page; a narrow one shows one side at a time, which `turn` selects."""
@@ -100,10 +110,7 @@ class Screen:
         await expect(signing.get_by_role("button", name="Saya nyatakan benar")).to_have_count(0)
         await self.say("citizen", name)
         await self.press("citizen", "Kirim")
-        receipt = await self.sees("citizen", "Nomor registrasi:")
-        found = RECEIPT.search(await receipt.inner_text())
-        assert found
-        return found[1]
+        return await number_in(await self.sees("citizen", "Nomor registrasi:"))
 
     async def saved(self, caption: str) -> str:
         """Save the citizen's document with this caption, and open it as a PDF; the name of the saved file."""

@@ -63,7 +63,7 @@ async def test_hostile_text_is_shown_as_text(messenger: Simulator) -> None:
         await page.get_by_label("Bertindak sebagai").select_option("6001")
         screen = Screen(page)
         shown = await screen.sees("staff", "javascript:window.taken=1")
-        assert HOSTILE.splitlines()[0] in await shown.inner_text()
+        await expect(shown).to_contain_text(HOSTILE.splitlines()[0])
         await expect(page.locator(".author", has_text="<b onmouseover")).to_be_visible()
         assert await page.evaluate("window.taken") is None
         assert (

@@ -28,7 +28,7 @@ async def test_a_story_runs_the_guide_ticks_time_moves_and_the_practice_restarts
         await screen.say("citizen", "/lapor")
         await screen.press("citizen", "Dinas Pemberdayaan Masyarakat dan Desa")
         await screen.sees("citizen", "Pemberitahuan privasi")
-        before = await page.locator("#clock").inner_text()
+        before = await page.locator("#clock").text_content() or ""
         await page.locator("#tab-time").click()
         await page.get_by_role("button", name="+1 hari kerja").click()
         await expect(page.locator("#clock")).not_to_have_text(before)

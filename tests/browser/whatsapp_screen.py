@@ -7,7 +7,7 @@ import re
 from playwright.async_api import Locator, expect
 
 from tests.browser.chromium import SECONDS
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, number_in
 
 SIDE = "whatsapp"
 
@@ -72,7 +72,4 @@ class WhatsAppScreen(Screen):
         await self.shows("nama lengkap Anda sekali lagi")
         await self.write(name)
         await self.choose("tekan Kirim", "Kirim")
-        receipt = await self.shows("Nomor registrasi:")
-        found = re.search(r"Nomor registrasi: (\S+)", await receipt.inner_text())
-        assert found
-        return found[1]
+        return await number_in(await self.shows("Nomor registrasi:"))
