@@ -16,7 +16,7 @@ from conversations import keys
 from conversations.complaints.agency import Rules
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import AnonymousSpoke, Event
-from conversations.keys import Kind
+from conversations.message_kinds import Kind
 
 _CARDS = frozenset({Kind.CARD, Kind.DIVISION})
 

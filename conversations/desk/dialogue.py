@@ -82,7 +82,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from conversations import keys, listening
+from conversations import keys, listening, message_kinds
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
@@ -316,7 +316,7 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
     The number needs its check code, because another case may have had the number in a register that was lost.
     """
     case = world.cases.get(key.case) if key else None
-    if key and key.kind is keys.Kind.DIGEST:
+    if key and key.kind is message_kinds.Kind.DIGEST:
         case = world.by_reference(typed.quoted_reference(event))
     if case is None:
         reference, code = parse_marked(event.origin.replied_text) or ("", "")

@@ -26,7 +26,8 @@ from conversations.desk import access, drafts
 from conversations.desk.access import Refusal, Result
 from conversations.effects import DeleteMessages, Edit, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, Delivery, MessageReported
-from conversations.keys import Key, Kind
+from conversations.keys import Key
+from conversations.message_kinds import Kind
 from conversations.messages import Button, OutgoingMessage
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
