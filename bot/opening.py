@@ -32,8 +32,8 @@ from bot.sources.no_room import NoRoomNotices
 from bot.sources.polling import TokenRefusedError
 from bot.turns.providers import calendars
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Rules
 from conversations.complaints.part import MEGABYTE
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
 

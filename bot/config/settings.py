@@ -28,7 +28,8 @@ from bot.config.server_names import file_name, server_url
 from bot.config.this_machine import not_here
 from bot.config.webhooks import missing_for_webhook, public_url_or_nothing, wrong_secret
 from bot.config.whatsapp import REASON, WhatsApp, missing_for_whatsapp
-from conversations.complaints.agency import Agency, Limits, Notice, Oversight, Redirect, Rules, Settings
+from conversations.complaints.agency import Agency, Settings
+from conversations.complaints.rules import Limits, Notice, Oversight, Redirect, Rules
 
 DEFAULT_PATH = Path("config.toml")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")

@@ -23,8 +23,8 @@ from bot.outbox.operator_notes import Operator
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
 from conversations import keys
-from conversations.complaints.agency import Language
 from conversations.complaints.case import Case
+from conversations.complaints.rules import Language
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import (
     AnswerPress,

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.cells import Cell, cell_of
 from conversations.complaints.part import Part
+from conversations.complaints.rules import Rules
 from conversations.events import ContactReceived, FileReceived, LocationReceived
 from conversations.reading.identity import (
     Problem,
