@@ -20,7 +20,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Table, delete, inspect
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import gaps, moving, schema
 from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents

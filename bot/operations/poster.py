@@ -14,7 +14,8 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.failures import in_words
 from bot.channels.telegram.request import AioHttpRequest
-from bot.config.settings import Config, Telegram
+from bot.config.sections import Telegram
+from bot.config.settings import Config
 from bot.documents.poster import Sheet, link_of, sheet_data, whatsapp_link_of
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer

@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import schema
 from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, text
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import files_table, key_guard, tables
 from bot.database.cases import Number
 from bot.database.engine import Database

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.config.settings import read
 from bot.database.cases import Number
 from bot.database.conversations import save_conversations

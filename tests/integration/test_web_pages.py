@@ -13,7 +13,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock.trusted_time import Certainty, Judgement, TrustedTime
-from bot.config.settings import Web, read
+from bot.config.sections import Web
+from bot.config.settings import read
 from bot.database.waiting_work import CaseCount, WaitingWork
 from bot.foundation.figures import Figures
 from bot.health.alerts import Alerts
