@@ -9,7 +9,7 @@ from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import QUESTIONS, Question
 from conversations.complaints.draft import Draft
-from conversations.complaints.kinds import Choice
+from conversations.complaints.kind import Choice
 from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.messages import Button, Key, Keyboard, OutgoingMessage, Rows, Style

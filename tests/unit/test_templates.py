@@ -21,7 +21,7 @@ from conversations.catalogue.report import REPORT
 from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
 from conversations.complaints.draft import shown
-from conversations.complaints.kinds import Choice, ReplyKey
+from conversations.complaints.kind import Choice, ReplyKey
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.mornings import Duty
 from conversations.complaints.rules import Language
