@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.config.sections import Database as Settings
 from bot.config.settings import Config
-from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.watermark import LARGEST_SERIAL
 from bot.operations.erase import by_order
