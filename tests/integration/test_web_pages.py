@@ -23,7 +23,8 @@ from bot.health.monitor import Monitor, make_monitor
 from bot.operations.check_web import examine_web
 from bot.outbox.operator_notes import Operator
 from bot.web import health_page, metrics
-from bot.web.metrics import METRICS, Seen, Spread, rendered
+from bot.web.metric_table import METRICS, Seen, Spread
+from bot.web.metrics import rendered
 from tests.integration.test_web_server import fetched, serving
 from tests.integration.turn_setup import TurnSetup, said
 from tests.marked import MARKS, find_in_bytes
