@@ -66,8 +66,8 @@ from bot.web import health_page, metrics, webhook_page
 from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
-from conversations.complaints.agency import Rules
 from conversations.complaints.part import MEGABYTE
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 
 log = structlog.get_logger(__name__)

@@ -84,7 +84,7 @@ def demo(
     import asyncio
 
     from bot import logs
-    from bot.config.settings import Log
+    from bot.config.sections import Log
     from bot.practice.demo import practise
 
     logs.configure(Log())

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from conversations import keys
 from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Readers, Rules
+from conversations.complaints.agency import Agency, Readers
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.completion import Supplement, pages
@@ -23,6 +23,7 @@ from conversations.complaints.deadlines import IsWorkingDay, due_date, remaining
 from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
+from conversations.complaints.rules import Rules
 from conversations.world import World
 
 CARD_STORY = 300

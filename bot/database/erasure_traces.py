@@ -20,7 +20,7 @@ from bot.database.tables import conversations, outbox, quarantine, sent_messages
 from bot.database.tables import waiting as waiting_table
 from conversations import keys
 from conversations.conversation import ConversationKey
-from conversations.keys import Kind
+from conversations.message_kinds import Kind
 
 PORTION = 500
 # These name cases by their numbers alone, and serve other cases too.

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import gaps
-from bot.database.cases import Number
+from bot.database.serials import Number
 from bot.database.stores.store import Store
 from bot.database.watermark import Watermark
 from bot.foundation.daemon_thread import in_daemon_thread

@@ -31,7 +31,7 @@ from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, ranges_outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
-from conversations import keys
+from conversations import keys, message_kinds
 from conversations.events import Delivery
 from conversations.messages import OutgoingMessage
 
@@ -152,7 +152,7 @@ def _drop_outdated(connection: Connection, rows: Iterable[OutboxRow]) -> None:
     dropped = [
         {"there": row.chat, "named": str(keys.recalled_message(key) if row.kind is Kind.DELETE else key)}
         for row, key in named
-        if row.kind is Kind.DELETE or (row.kind is Kind.SEND and key.kind in keys.REPLACED)
+        if row.kind is Kind.DELETE or (row.kind is Kind.SEND and key.kind in message_kinds.REPLACED)
     ]
     if dropped:
         connection.execute(_DROP_PARKED, dropped)

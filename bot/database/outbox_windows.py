@@ -14,7 +14,7 @@ from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow, State
 from bot.database.outbox_table import IS_COSMETIC, insert_rows
 from bot.database.sealing import Codec
 from bot.database.tables import cases, outbox
-from conversations import keys
+from conversations import keys, message_kinds
 from conversations.events import Delivery
 from conversations.messages import OutgoingMessage
 
@@ -56,7 +56,7 @@ def _worth_a_template(connection: Connection, chat: int) -> str:
     """The number of the complaint that the first parked row worth a template is about; empty for none."""
     for row in connection.execute(_PARKED, {"there": chat}).all():
         key = keys.parse(row.key)
-        if key and key.kind in keys.WORTH_A_TEMPLATE:
+        if key and key.kind in message_kinds.WORTH_A_TEMPLATE:
             reference: str | None = connection.scalar(_REFERENCE, {"case": row.report or key.case})
             if reference:
                 return reference

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.prepared import Prepared
 from bot.database.tables import sent_messages
-from conversations import keys
+from conversations import keys, message_kinds
 
 _HERE = (sent_messages.c.chat == bindparam("here")) & (sent_messages.c.message_id == bindparam("id"))
 _remembering = insert(sent_messages)
@@ -104,7 +104,7 @@ def all_of(connection: Connection, chat: int, key: str) -> tuple[int, ...]:
 
 def _shows_question(key: str) -> bool:
     parsed = keys.parse(key)
-    return parsed is not None and parsed.kind in keys.SHOWINGS
+    return parsed is not None and parsed.kind in message_kinds.SHOWINGS
 
 
 def _is_whole(row: Row[Any]) -> bool:

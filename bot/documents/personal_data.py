@@ -31,8 +31,8 @@ from bot.database.tables import waiting as waiting_table
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
 from bot.documents.typesetting import Typesetter
-from conversations.complaints.agency import Rules
 from conversations.complaints.erasing import files_of
+from conversations.complaints.rules import Rules
 from conversations.conversation import ConversationKey
 from conversations.documents import personal_data
 from conversations.documents.personal_data import Act, OwnCase, Person, StoredFile

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.numbers_copy import NumbersCopy
 from bot.database.opening import require_keys
 from bot.database.stores.store import Store

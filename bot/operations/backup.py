@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import schema
 from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
 from bot.database.contents import FolderContents

@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
+from bot.config.sections import Database as Settings
 from bot.config.settings import Config
-from bot.config.settings import Database as Settings
 from bot.database import moving, reopened_topics, schema
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies

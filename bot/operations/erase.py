@@ -18,8 +18,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.clock.zone import ZONE
-from bot.config.settings import Backup, Config
-from bot.config.settings import Database as Settings
+from bot.config.sections import Backup
+from bot.config.sections import Database as Settings
+from bot.config.settings import Config
 from bot.database import erasure, erasure_requests, erasure_traces, schema
 from bot.database.engine import Database
 from bot.database.erasure import EraseError, Moment, Survey

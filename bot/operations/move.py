@@ -20,13 +20,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Table, delete, inspect
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import gaps, moving, schema
-from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores import row_copying
 from bot.database.stores.choice import store_of
 from bot.database.stores.row_copying import Copied

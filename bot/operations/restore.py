@@ -20,15 +20,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import schema
-from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents
 from bot.database.gaps import Gap
 from bot.database.key_guard import require_fit
 from bot.database.own_contents import contents_of
 from bot.database.pages import damaged_pages
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.file_lock import Lock
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.watermark import Watermark

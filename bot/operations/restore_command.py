@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from bot.config.sections import Database as Settings
 from bot.config.settings import Config
-from bot.config.settings import Database as Settings
-from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.watermark import LARGEST_SERIAL
 from bot.operations.erase import by_order

@@ -16,11 +16,11 @@ from datetime import datetime
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import gaps
-from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.database.gaps import Gap
 from bot.database.opening import open_store
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.stores.store import Hold
 from bot.database.watermark import DamagedError, Watermark, read

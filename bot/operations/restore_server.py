@@ -14,11 +14,11 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.config.settings import Database as Settings
-from bot.database.cases import Number
+from bot.config.sections import Database as Settings
 from bot.database.key_guard import load_fitting
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.stores.store import Hold
 from bot.foundation.modes import make_folder

@@ -108,7 +108,7 @@ from bot.outbox.reach import Reach
 from bot.outbox.refusals import Refusals, is_officers_work, unsendable
 from bot.outbox.retries import Retries
 from bot.outbox.topics import Topics
-from conversations import keys
+from conversations import keys, message_kinds
 from conversations.effects import AnswerPress
 from conversations.messages import OutgoingMessage
 
@@ -124,7 +124,7 @@ MARKS_SECONDS = 0.5
 def is_reported(row: OutboxRow) -> bool:
     """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
     key = keys.parse(row.key)
-    weighs = bool(row.report) or (key is not None and key.kind in keys.WORTH_A_TEMPLATE)
+    weighs = bool(row.report) or (key is not None and key.kind in message_kinds.WORTH_A_TEMPLATE)
     kept = (weighs and row.message is not None) or row.kind is Kind.KNOCK
     return kept and capabilities_of(row.chat).receipts
 

@@ -21,7 +21,7 @@ from bot.turns.loading import Loader
 from bot.turns.membership import note_membership
 from bot.turns.setting_aside import SettingAside
 from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
-from conversations.complaints.agency import Language, Rules
+from conversations.complaints.rules import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, TellOperator
 from conversations.engine import Needs

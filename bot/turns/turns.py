@@ -26,8 +26,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database import counters
-from bot.database.cases import Number
 from bot.database.engine import Database
+from bot.database.serials import Number
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.foundation.figures import figures
 from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, Incoming, batches

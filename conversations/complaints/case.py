@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import Field
 
 from conversations.capabilities import WITHOUT_LIMITS
-from conversations.complaints.agency import Language
 from conversations.complaints.block import Block
 from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.completion import Request, Supplement, completed
@@ -36,6 +35,7 @@ from conversations.complaints.purpose import (
     SENT,
     Purpose,
 )
+from conversations.complaints.rules import Language
 from conversations.complaints.untold import Untold
 from conversations.events import Delivery
 

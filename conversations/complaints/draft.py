@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from conversations.complaints.agency import Agency
 from conversations.complaints.bounds import with_version
 from conversations.complaints.complaint import QUESTIONS, Frozen, Part, Step, path
-from conversations.complaints.kinds import STORY, Kind, Printed
+from conversations.complaints.kind import Kind, Printed
+from conversations.complaints.kinds import STORY
 from conversations.reading.identity import Problem, read_text
 
 

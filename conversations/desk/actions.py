@@ -32,7 +32,7 @@ from conversations.desk import (
     verification,
     viewing,
 )
-from conversations.desk.access import RefusableAct, Result
+from conversations.desk.access import RefusableAct
 from conversations.desk.purposes import (
     awaits_answer,
     may_be_asked,
@@ -41,6 +41,7 @@ from conversations.desk.purposes import (
     may_be_reinstated,
     may_be_tracked,
 )
+from conversations.desk.refusals import Result
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import ButtonPressed, GroupMoved
 from conversations.messages import Button, OutgoingMessage, Params, Rows, Style

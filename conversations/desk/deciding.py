@@ -12,7 +12,7 @@ from conversations import casefile, keys
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose, changed, transition
 from conversations.complaints.destinations import destination_of
 from conversations.desk import access, duplicates, redirecting
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.messages import Button, OutgoingMessage, Params, Rows

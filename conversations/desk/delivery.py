@@ -14,7 +14,8 @@ from conversations.desk import recalling
 from conversations.desk.posting import receipt
 from conversations.effects import Edit, Lane, Outcome, RecordHistory, Send
 from conversations.events import Delivery, FileStored, MessageReported
-from conversations.keys import Key, Kind
+from conversations.keys import Key
+from conversations.message_kinds import Kind
 from conversations.messages import Button, OutgoingMessage
 from conversations.world import World
 

@@ -73,6 +73,7 @@
 | /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
+| what an officer reads when an act is refused             | refusals.py                       |
 
 Cases that are confidential are read and written about in private chats. Talk among officers is ignored.
 """
@@ -82,7 +83,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from conversations import keys, listening
+from conversations import keys, listening, message_kinds
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.complaints.references import check_code, parse_marked, parse_reference
@@ -117,6 +118,7 @@ from conversations.desk import (
     passing_on,
     prompts,
     recalling,
+    refusals,
     registers,
     searching,
     tickets,
@@ -124,8 +126,8 @@ from conversations.desk import (
     verification,
     writing,
 )
-from conversations.desk.access import Refusal, Result
 from conversations.desk.actions import CARD, Freshness
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
 from conversations.parts import part_of
@@ -238,7 +240,7 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
         case ButtonPressed(action=action):
             known = ACTIONS.get(action) if action in division_group.ACTIONS or not of_division else None
             return (
-                known.handler(event, world, conversation) if known else access.outdated(event, conversation)
+                known.handler(event, world, conversation) if known else refusals.outdated(event, conversation)
             )
         case CommandReceived(command=typed_command):
             command = command_of(Audience.OFFICER, typed_command)
@@ -250,7 +252,7 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
             result = writing.edited(event, world, conversation)
         case _:
             result = _message(event, world, conversation)
-    return access.outcome_of(event, conversation, result)
+    return refusals.outcome_of(event, conversation, result)
 
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
@@ -306,7 +308,7 @@ def _reply_refusal(
     if key is None:
         return None
     if case and key.officer not in {0, event.origin.person.id}:
-        return access.not_yours(case, key.officer)
+        return refusals.not_yours(case, key.officer)
     return division_group.left(world.cases.get(key.case), event.origin.chat, world)
 
 
@@ -316,7 +318,7 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
     The number needs its check code, because another case may have had the number in a register that was lost.
     """
     case = world.cases.get(key.case) if key else None
-    if key and key.kind is keys.Kind.DIGEST:
+    if key and key.kind is message_kinds.Kind.DIGEST:
         case = world.by_reference(typed.quoted_reference(event))
     if case is None:
         reference, code = parse_marked(event.origin.replied_text) or ("", "")
@@ -326,7 +328,7 @@ def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Cas
 
 
 def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
-    if refusal := access.erased_refusal(case):
+    if refusal := refusals.erased_refusal(case):
         return refusal
     unsent = conversation.writing
     if listening.officer_listens(conversation) and unsent and unsent.case == case.id:

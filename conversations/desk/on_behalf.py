@@ -36,8 +36,8 @@ from conversations.complaints import draft as drafts
 from conversations.complaints.agency import Agency
 from conversations.complaints.draft import Draft, is_on_behalf
 from conversations.conversation import Conversation
-from conversations.desk import access, introductions
-from conversations.desk.access import Refusal
+from conversations.desk import introductions, refusals
+from conversations.desk.refusals import Refusal
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent, TextReceived
 from conversations.intake import start
@@ -139,7 +139,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
     agency = _agency(event, world, conversation)
     if agency is None:
         unknown = _STALE if _linked(event) else Refusal("desk.record_where", {})
-        return access.refuse(event, conversation, unknown)
+        return refusals.refuse(event, conversation, unknown)
     if event.origin.person.nameless and conversation.profile is None:
         return introductions.open_page(event, world, conversation)
     begun = _begun(conversation, agency)

@@ -24,7 +24,7 @@ from conversations.desk import (
     reporting,
     told_objection,
 )
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome
 from conversations.events import PersonEvent
 from conversations.messages import OutgoingMessage, Params

@@ -24,7 +24,7 @@ from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number
 from conversations.desk import access
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.intake.filing import receipt

@@ -15,8 +15,9 @@ from typing import Any
 from conversations import casefile
 from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import INTERNAL, Case
+from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.documents import case_file
 from conversations.messages import Params

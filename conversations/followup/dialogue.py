@@ -57,7 +57,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from conversations import casefile, keys, listening
+from conversations import casefile, keys, listening, message_kinds
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.complaint import Part
@@ -95,7 +95,7 @@ from conversations.followup.case_page import for_owner, for_reader
 from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
 from conversations.intake.confusion import is_no_answer
-from conversations.keys import Kind
+from conversations.message_kinds import Kind
 from conversations.messages import Rows
 from conversations.parts import keep, part_of
 from conversations.screens import ButtonHandler, in_new_messages, is_typed, say
@@ -262,7 +262,7 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
     A leader who replies to a reminder reads where officers write.
     """
     replied = keys.parse(world.keys.get((event.origin.chat, event.origin.reply_to), ""))
-    if replied and replied.kind in keys.TO_A_LEADER:
+    if replied and replied.kind in message_kinds.TO_A_LEADER:
         return say(conversation, "mornings.write_in_group")
     part = part_of(event)
     case, kind = _replied(event, world, conversation)

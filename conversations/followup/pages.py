@@ -7,9 +7,10 @@ from typing import Any, get_args
 from conversations import casefile
 from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Contact, Language
+from conversations.complaints.agency import Agency, Contact
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
+from conversations.complaints.rules import Language
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, ShowCommands
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent

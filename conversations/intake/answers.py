@@ -8,7 +8,8 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import RESOLUTION, STORY, TEXT, Reading
+from conversations.complaints.kind import Reading
+from conversations.complaints.kinds import RESOLUTION, STORY, TEXT
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, Send
 from conversations.events import (

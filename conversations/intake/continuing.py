@@ -15,7 +15,8 @@ from typing import Any
 from conversations.complaints import draft as drafts
 from conversations.complaints.complaint import QUESTIONS, Part
 from conversations.complaints.draft import Draft, Previous
-from conversations.complaints.kinds import STORY, Reading
+from conversations.complaints.kind import Reading
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome, Weight
 from conversations.events import ButtonPressed, TextReceived

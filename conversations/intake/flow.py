@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from conversations import keys
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Limits
 from conversations.complaints.bounds import MOST_PARTS
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft, Previous, is_at
 from conversations.complaints.kinds import STORY
+from conversations.complaints.rules import Limits
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send
 from conversations.events import ButtonPressed, PersonEvent

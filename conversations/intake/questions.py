@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import QUESTIONS, Question
 from conversations.complaints.draft import Draft
-from conversations.complaints.kinds import Choice
+from conversations.complaints.kind import Choice
+from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.messages import Button, Key, Keyboard, OutgoingMessage, Rows, Style
 from conversations.reading.identity import place_from_address

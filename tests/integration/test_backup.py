@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.config.settings import Backup
+from bot.config.sections import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.database.contents import Contents

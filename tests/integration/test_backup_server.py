@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import migrations, tables
 from bot.database.backup_names import backups
 from bot.database.moving import MoveUnfinishedError

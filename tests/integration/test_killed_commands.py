@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.backup_names import backups
 from bot.database.opening import open_store
 from bot.database.schema import HEAD, RegisterMissingError, stored_revision

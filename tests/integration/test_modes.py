@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from bot.config.settings import Config, read
 from bot.database import own_files
-from bot.database.cases import Number
 from bot.database.opening import open_store
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.stores.file_lock import Lock
 from bot.database.stores.sqlite import SqliteStore

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.config.settings import read as read_config
 from bot.database import history, register_seal, schema
 from bot.database.backup_names import MANIFEST

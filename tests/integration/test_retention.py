@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.config.settings import Backup, Config, Retention, read
+from bot.config.sections import Backup, Retention
+from bot.config.settings import Config, read
 from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.erasure_requests import waiting

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, select, text
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import erasure_requests, file_rows, files_table, key_file, key_guard, members, quarantine
 from bot.database.contents import Contents
 from bot.database.opening import open_store

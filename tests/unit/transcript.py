@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 from conversations import engine
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.case_words import words_of
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, RecordHistory, Send
