@@ -85,6 +85,8 @@ class Case(Frozen):
     superseded: tuple[Superseded, ...] = ()
     # The account that filed it; NO_ACCOUNT (0) where an officer entered it for the complainant.
     filed_by: int
+    # The accounts that this person had before, oldest first: a signature names the account of its day.
+    former_accounts: tuple[int, ...] = ()
     # The officer who entered it; None where the complainant filed it.
     recorded_by: Officer | None = None
     # The messages that officers still have to pass on to a complainant without an account, oldest first.
