@@ -204,6 +204,14 @@ METRICS: tuple[Metric | Spread, ...] = (
         lambda s: sorted(s.figures.failures.items()),
         ("where", "kind"),
     ),
+    Metric(
+        "aduan_requests_refused_total",
+        "counter",
+        "Requests that the web server refused, by the reason (unsigned, wrong_token, too_large, slow, busy,"
+        " broken, connections) or the status of the answer.",
+        lambda s: _by_name(s.figures.refused),
+        ("reason",),
+    ),
     Spread(
         "aduan_turn_seconds",
         "From the call of a turn to its commit: at most 200 updates, one transaction.",
