@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from conversations import keys
 from conversations.capabilities import WITHOUT_LIMITS
-from conversations.complaints import draft as drafts
+from conversations.complaints import shown_answers
 from conversations.complaints.agency import Agency, Readers
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
@@ -262,7 +262,7 @@ def _supplement_rows(
         answer = supplement.story or None if question.kind is STORY else supplement.answers.get(name)
         if name in supplement.answers or answer is not None:
             printed = question.kind.in_letter(answer, agency) if letter and answer is not None else None
-            rows.append({"field": name, **(printed or drafts.shown(name, answer, agency))})
+            rows.append({"field": name, **(printed or shown_answers.shown(name, answer, agency))})
     return rows
 
 
@@ -270,7 +270,7 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
     """The answers that were replaced before the complaint was filed, oldest first; for its owner only."""
     agency = addressed_to(case, rules)
     return [
-        {"field": entry.field, **drafts.shown(entry.field, entry.value, agency)}
+        {"field": entry.field, **shown_answers.shown(entry.field, entry.value, agency)}
         for entry in case.superseded
         if entry.field in QUESTIONS
     ]
