@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, keys, papers
+from conversations import case_clock, casefile, keys, papers
 from conversations.complaints import draft_path
 from conversations.complaints.case import Case, Contribution, Purpose, changed, transition
 from conversations.complaints.complaint import REUSABLE, Part, path
@@ -254,7 +254,7 @@ def _completed(world: World, draft: Draft, case: Case, given: Supplement) -> Cas
         purpose=Purpose.SUPPLEMENT, by="", at=world.now, parts=(), target=",".join(given.items)
     )
     fields: dict[str, Any] = {
-        **casefile.resumed(case, world.today, world),
+        **case_clock.resumed(case, world.today, world),
         "thread": (*case.thread, entry),
         "supplements": (*case.supplements, given),
         "sources": {**case.sources, **draft.sources},
