@@ -21,10 +21,11 @@ from bot.clock.zone import ZONE
 from bot.config.sections import Backup
 from bot.config.sections import Database as Settings
 from bot.config.settings import Config
-from bot.database import erasure, erasure_requests, erasure_traces, schema
+from bot.database import erasure, erasure_requests, erasure_survey, erasure_traces, schema
 from bot.database.engine import Database
-from bot.database.erasure import EraseError, Moment, Survey
+from bot.database.erasure import EraseError, Moment
 from bot.database.erasure_requests import Erasing
+from bot.database.erasure_survey import Survey
 from bot.database.erasure_traces import Subject
 from bot.database.key_guard import load_fitting
 from bot.database.opening import open_store
@@ -144,7 +145,7 @@ def _survey(config: Config, reference: str) -> tuple[Survey, Erasing | None]:
         subject = Subject(case.id, case.reference, case.filed_by)
         traces = erasure_traces.find(connection, codec, subject)
         waiting = {one.case: one for one in erasure_requests.waiting(connection, codec)}
-        return erasure.survey(connection, codec, case, traces), waiting.get(case.id)
+        return erasure_survey.survey(connection, codec, case, traces), waiting.get(case.id)
 
 
 def already(case: Case) -> str:

@@ -14,8 +14,9 @@ from bot.database.stores.choice import store_of
 from bot.database.watermark import LARGEST_SERIAL
 from bot.operations.erase import by_order
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
-from bot.operations.restore import Restore, Restored, RestoreError
+from bot.operations.restore import Restore
 from bot.operations.restore_server import ServerRestore
+from bot.operations.restored import Restored, RestoreError
 from conversations.complaints.references import split_reference, year_and_serial
 
 

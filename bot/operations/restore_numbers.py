@@ -26,8 +26,8 @@ from bot.database.stores.store import Hold
 from bot.database.watermark import DamagedError, Watermark, read
 from bot.operations.check_numbers import issued_words
 from bot.operations.erase import by_order
-from bot.operations.restore import RestoreError
 from bot.operations.restore_command import apply_orders_again, issued_number
+from bot.operations.restored import RestoreError
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from conversations.complaints.agency import Agency

@@ -25,7 +25,8 @@ from bot.foundation.modes import make_folder
 from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
 from bot.operations.migrate import migrate
 from bot.operations.move import Move
-from bot.operations.restore import RESTORING, Progress, Restore, Restored
+from bot.operations.restore import RESTORING, Progress, Restore
+from bot.operations.restored import Restored
 
 # The mark of the target: any restore begins again what another one left.
 ORIGIN = "restore"

@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import case_clock, casefile, keys
 from conversations.complaints.case import Case, Purpose, changed, transition
 from conversations.complaints.completion import askable
 from conversations.complaints.life_cycle import CaseEvent, allowed
@@ -140,7 +140,7 @@ def _withdrawn_params(event: ButtonPressed, world: World, case: Case) -> dict[st
 
 def _fields_after_withdrawal(case: Case, world: World) -> dict[str, Any]:
     """The clock goes on today: a request that is withdrawn on its own day has changed nothing."""
-    fields = casefile.resumed(case, world.today - timedelta(days=1), world)
+    fields = case_clock.resumed(case, world.today - timedelta(days=1), world)
     return {**fields, "due_on": max(case.due_on, fields["due_on"])}
 
 

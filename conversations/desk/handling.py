@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations import cards, casefile, papers
+from conversations import cards, case_clock, casefile, papers
 from conversations.complaints.case import Case, Officer, Purpose, changed, transition
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
@@ -57,7 +57,7 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
     due_on = case.due_on
     first = case.verified_by is None
     if first and agency.clock.starts_at == "verification":
-        due_on = casefile.due_from(world.today, case, world)
+        due_on = case_clock.due_from(world.today, case, world)
     level = case.level or (1 if agency.classes or agency.divisions else 0)
     case = case.model_copy(update={"verified_by": officer, "due_on": due_on, "level": level})
     return case, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.VERIFIED, officer.name),)

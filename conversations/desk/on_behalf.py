@@ -32,7 +32,7 @@
 
 from __future__ import annotations
 
-from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.agency import Agency
 from conversations.complaints.draft import Draft, is_on_behalf
 from conversations.conversation import Conversation
@@ -79,7 +79,7 @@ def _linked(event: CommandReceived) -> str:
 def sends(event: PersonEvent, conversation: Conversation) -> bool:
     """Whether the event may be "Kirim", pressed or typed, of an entry."""
     draft = conversation.draft
-    if draft is None or not is_on_behalf(draft) or draft.screen != drafts.SIGNING:
+    if draft is None or not is_on_behalf(draft) or draft.screen != draft_path.SIGNING:
         return False
     return isinstance(event, TextReceived) or (isinstance(event, ButtonPressed) and event.action == "file")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-from conversations import casefile, keys, papers
+from conversations import case_clock, casefile, keys, papers
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import (
     CITIZENS,
@@ -94,7 +94,7 @@ def _new_case(world: World, case: Case, contribution: Contribution, agency: Agen
         thread=(*(entry for entry in case.thread if entry.purpose in CITIZENS), contribution),
         redirected_from=CaseLink(id=case.id, reference=case.reference),
     )
-    new = new.model_copy(update={"due_on": casefile.due_from(world.today, new, world)})
+    new = new.model_copy(update={"due_on": case_clock.due_from(world.today, new, world)})
     return transition(new, CaseEvent.SUBMITTED, Role.CITIZEN, world.now)
 
 

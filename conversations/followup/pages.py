@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from conversations import casefile
 from conversations.catalogue.commands import Audience, command_params, in_help
-from conversations.complaints import draft as drafts
+from conversations.complaints import shown_answers
 from conversations.complaints.agency import Agency, Contact
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
@@ -144,7 +144,7 @@ def _full_name(agency: str, world: World) -> str:
 
 def _draft(draft: Draft, world: World) -> list[dict[str, Any]]:
     agency = world.rules.agency(draft.agency)
-    return drafts.shown_answers(draft, agency) if agency else []
+    return shown_answers.of_draft(draft, agency) if agency else []
 
 
 def _stored(case: Case, world: World) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, Officer, transition
 from conversations.complaints.complaint import Complaint, path
@@ -31,7 +32,7 @@ def signing(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
     """The declaration with the place; "Kirim" appears once it is declared and signed."""
     agency = agency_of(draft, world.rules)
     params: dict[str, Any] = {
-        **drafts.step_of(draft, drafts.SIGNING),
+        **draft_path.step_of(draft, draft_path.SIGNING),
         "place": place_of(draft),
         "day": world.today.isoformat(),
         "agency": agency.full_name,

@@ -27,8 +27,9 @@ from bot.operations.backup import Made, make_backup
 from bot.operations.backup_folder import BackupError, read_manifest
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
 from bot.operations.move_checks import MoveError
-from bot.operations.restore import Restore, Restored
+from bot.operations.restore import Restore
 from bot.operations.restore_server import ServerRestore
+from bot.operations.restored import Restored
 from bot.operations.verify import verify
 from tests.commands import aduan
 from tests.integration.both_stores import POSTGRES, SQLITE, write_configuration

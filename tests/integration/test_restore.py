@@ -38,8 +38,9 @@ from bot.operations.erasure_orders import (
     in_state_folder,
     pending,
 )
-from bot.operations.restore import Restore, Restored, RestoreError
+from bot.operations.restore import Restore
 from bot.operations.restore_command import apply_orders_again, erased_again, issued_number
+from bot.operations.restored import Restored, RestoreError
 from bot.operations.verify import verify
 from tests.integration.backup_setup import PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store

@@ -17,8 +17,8 @@ from bot.database.opening import open_store
 from bot.database.serials import Number
 from bot.database.stores.store import AlreadyRunningError
 from bot.database.watermark import Watermark
-from bot.operations.restore import RestoreError
 from bot.operations.restore_numbers import continue_numbers
+from bot.operations.restored import RestoreError
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from tests.bot_process import _toml
