@@ -41,6 +41,7 @@ from bot.operations.erasure_orders import (
 from bot.operations.restore import Restore, Restored, RestoreError
 from bot.operations.restore_command import apply_orders_again, erased_again, issued_number
 from bot.operations.verify import verify
+from tests.breaking import flipped
 from tests.integration.backup_setup import PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.integration.test_check_store import settings as configured
@@ -179,7 +180,7 @@ def _cut_manifest(away: Elsewhere) -> None:
 
 
 def _database_changed(away: Elsewhere) -> None:
-    away.edit("aduan.db", lambda content: content[:-1] + b"x")
+    away.edit("aduan.db", flipped)
 
 
 def _file_missing(away: Elsewhere) -> None:
