@@ -31,6 +31,7 @@ from bot.operations.backup_command import back_up
 from bot.operations.backup_folder import BackupError, Part, outdated
 from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog, in_state_folder
 from bot.operations.verify import verify
+from tests.breaking import flipped
 from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.unit.transcript import START
@@ -140,7 +141,7 @@ def _missing(there: BackedUp) -> None:
 
 def _damaged(there: BackedUp) -> None:
     path = there.settings.files_path / there.photo
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    path.write_bytes(flipped(path.read_bytes()))
 
 
 def _forged(there: BackedUp) -> None:
@@ -183,7 +184,7 @@ async def test_a_file_that_an_earlier_backup_has_is_linked(there: BackedUp) -> N
 async def test_an_earlier_backup_s_file_that_is_damaged_by_now_is_copied_again(there: BackedUp) -> None:
     first = there.make()
     _, content = there.content(first, there.photo), there.settings.files_path / there.photo
-    there.content(first, there.photo).write_bytes(content.read_bytes()[:-1] + b"x")
+    there.content(first, there.photo).write_bytes(flipped(content.read_bytes()))
     second = there.make()
     assert second.faults == ()
     assert there.content(second, there.photo).read_bytes() == content.read_bytes()

@@ -42,6 +42,7 @@ from bot.operations.restore import Restore
 from bot.operations.restore_command import apply_orders_again, erased_again, issued_number
 from bot.operations.restored import Restored, RestoreError
 from bot.operations.verify import verify
+from tests.breaking import flipped
 from tests.integration.backup_setup import PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.integration.test_check_store import settings as configured
@@ -180,7 +181,7 @@ def _cut_manifest(away: Elsewhere) -> None:
 
 
 def _database_changed(away: Elsewhere) -> None:
-    away.edit("aduan.db", lambda content: content[:-1] + b"x")
+    away.edit("aduan.db", flipped)
 
 
 def _file_missing(away: Elsewhere) -> None:
