@@ -82,14 +82,17 @@ class Batch:
         yield from (Batch(sent=[mark]) for mark in self.sent)
 
     def messages(self) -> list[OutgoingMessage]:
-        """The notes for the operator, one message for each kind with the last reason."""
-        counts = Counter(note.name for note in self.notes)
+        """The notes for the operator, one message for each kind with the last reason.
+
+        Notes of different `hourly` kinds are not one: each is sent once an hour.
+        """
+        counts = Counter((note.name, note.hourly) for note in self.notes)
         made = []
-        for name, reason in {note.name: note.reason for note in self.notes}.items():
+        for kind, reason in {(note.name, note.hourly): note.reason for note in self.notes}.items():
             params: dict[str, str | int] = {"reason": reason[:LONGEST_REASON]}
-            if name in COUNTED:
-                params["count"] = counts[name]
-            made.append(OutgoingMessage(f"system.{name}", params))
+            if kind[0] in COUNTED:
+                params["count"] = counts[kind]
+            made.append(OutgoingMessage(f"system.{kind[0]}", params))
         return made
 
 
