@@ -30,8 +30,10 @@ from bot.sources.inputs import Inputs
 from bot.sources.shares import Shares
 from bot.sources.whatsapp_webhook import Subscription, WhatsAppWebhook
 from bot.turns.batches import Incoming
+from bot.turns.providers import calendars
 from bot.web.server import Route
 from bot.wording.rendering import Renderer
+from conversations.complaints.terms import Terms
 
 # Officers read these names and marks.
 FIRST_LANGUAGE = "id"
@@ -82,7 +84,8 @@ class SecondMessenger(NoSecondMessenger):
     ) -> None:
         settings = config.whatsapp
         self._words, self._tasks = words, BackgroundTasks()
-        self.book = AddressBook(*store, clock.time.wall)
+        terms = Terms(config.rules, calendars(config.rules))
+        self.book = AddressBook(*store, terms, clock.time.wall)
         reader = reader_of(config, words, clock)
         super().__init__(reader)
         self.channel = WhatsAppChannel(settings, words, files, self.book, reader, clock, may_call)

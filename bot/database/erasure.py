@@ -25,6 +25,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete
 
 from bot.database import (
+    addresses,
     cases,
     conversations,
     erasure_requests,
@@ -118,9 +119,17 @@ def erase(
     case = cases.load_cases(connection, codec, [wanted.case])[wanted.case]
     if case.erased is None:
         require_ended(case)
+    wanted = replace(wanted, account=_account(connection, codec, case, wanted))
     done = _erase(connection, codec, terms, wanted, case, traces, moment)
     erasure_requests.keep(connection, codec, replace(wanted, begun=True, paths=done.paths))
     return done
+
+
+def _account(connection: Connection, codec: Codec, case: Case, wanted: Erasing) -> int:
+    """The account of today of the person who filed the case: it may be another one than at the order."""
+    if case.erased is None:
+        return case.filed_by
+    return next(iter(addresses.numbers_of(connection, codec, wanted.account)), 0)
 
 
 def erase_restored(
@@ -231,7 +240,9 @@ def _clean(
             connection.execute(statement, [{"row": row} for row in rows])
     done.gone += traces.outbox
     done.paths = (*done.paths, *_clean_talks(connection, codec, terms, case, traces))
-    fresh = [*_deletions(case, traces.messages, moment, done)]
+    theirs = addresses.numbers_of(connection, codec, case.filed_by)
+    others = [one for one in traces.messages if one.chat not in theirs]
+    fresh = [*_deletions(case, others, moment, done)]
     done.rows += insert_rows(connection, codec, fresh, ())
     for one in traces.messages:
         sent_messages.forget(connection, one.chat, one.message)
@@ -257,7 +268,7 @@ def _deletions(case: Case, messages: Sequence[Message], moment: Moment, done: Er
     """Delete the messages to officers that can be deleted; name the others to their chats."""
     older = Counter[int]()
     for one in messages:
-        if one.chat == case.filed_by or one.message <= 0:
+        if one.message <= 0:
             continue
         if moment.wall - one.sent < DELETABLE_SECONDS:
             yield OutboxRow(0, one.chat, LaneNumber.ASKED, Kind.DELETE, "", moment.wall, at=one.message)
