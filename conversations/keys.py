@@ -130,6 +130,12 @@ def parse(key: str) -> Key | None:
     return Key(_KINDS[kind], subject, int(number or 0))
 
 
+def shows_question(key: str) -> bool:
+    """Whether the message with this key shows a question of the intake."""
+    parsed = parse(key)
+    return parsed is not None and parsed.kind in SHOWINGS
+
+
 def card(case: str) -> str:
     """The case's card in its group."""
     return str(Key(Kind.CARD, case))
