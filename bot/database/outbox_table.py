@@ -34,6 +34,7 @@ from bot.database.sealing import Codec
 from bot.database.tables import outbox
 from conversations import keys
 from conversations.events import Delivery
+from conversations.limited_chats import changed
 from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -265,10 +266,10 @@ def _may_join(row: OutboxRow, before: OutboxRow) -> bool:
 
 
 def _in_place(row: OutboxRow, before: OutboxRow) -> OutgoingMessage | None:
-    """The payload of the edit, in the topic where the message that it replaces goes."""
+    """The payload of the edit, in the topic where the message that it replaces goes, with texts before it."""
     if row.message is None or before.message is None:
         return row.message
-    return replace(row.message, topic=before.message.topic)
+    return replace(changed(before.message, row.message), topic=before.message.topic)
 
 
 def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:
