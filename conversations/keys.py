@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from conversations.message_kinds import OF_A_PERSON, OF_AN_AGENCY, RECALLED, TO_AN_OFFICER, Kind
+from conversations.message_kinds import (
+    OF_A_PERSON,
+    OF_AN_AGENCY,
+    RECALLED,
+    SHOWINGS,
+    TO_AN_OFFICER,
+    WORTH_A_TEMPLATE,
+    Kind,
+)
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 
@@ -46,6 +54,18 @@ def parse(key: str) -> Key | None:
     if kind not in _KINDS or not subject or (number and not (number.isascii() and number.isdecimal())):
         return None
     return Key(_KINDS[kind], subject, int(number or 0))
+
+
+def shows_question(key: str) -> bool:
+    """Whether the message with this key shows a question of the intake."""
+    parsed = parse(key)
+    return parsed is not None and parsed.kind in SHOWINGS
+
+
+def is_worth_a_template(key: str) -> bool:
+    """Whether a complaint depends on the message with this key."""
+    parsed = parse(key)
+    return parsed is not None and parsed.kind in WORTH_A_TEMPLATE
 
 
 def card(case: str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from bot.addresses.identities import Identities
 from bot.channels.base import Raw, UnreadableUpdate
 from bot.channels.typed import MOST_STORED
+from bot.channels.whatsapp.callbacks import part_of
 from bot.channels.whatsapp.deliveries import LONGEST_WIRE_ID, Delivered, Part
 from bot.database import addresses, chats, joining, outbox_reports, windows, wire_messages
 from bot.database.addresses import Person
@@ -204,4 +205,4 @@ def _row(update: Delivered) -> int:
     """The row of the outbox that a status names; 0 for none."""
     if update.part is not Part.STATUS:
         return 0
-    return whole(str(update.body.get("biz_opaque_callback_data") or ""), MOST_STORED) or 0
+    return part_of(update.body)[0]

@@ -148,8 +148,9 @@ class RightsChanged:
 class Confirmed:
     """The messenger reports whether a message that it had accepted was delivered.
 
-    `row` is the row of the outbox, 0 if unknown; `message` our id of the message, 0 if unknown. Without
-    `delivered`, `failure` and `reason` say what went wrong, and `retry_after` when to try again, in seconds.
+    `row` is the row of the outbox, 0 if unknown, and `part` the number of the step that sent the message;
+    `message` our id of it, 0 if unknown. Without `delivered`, `failure` and `reason` say what went wrong, and
+    `retry_after` when to try again, in seconds.
     """
 
     chat: int
@@ -159,6 +160,7 @@ class Confirmed:
     failure: Failure = Failure.REFUSED
     reason: str = ""
     retry_after: float = 0.0
+    part: int = 0
 
 
 ShellEvent = ChatMigrated | BlockChanged | RightsChanged | Confirmed
@@ -207,13 +209,15 @@ class Step:
     """One call of a delivery, and its cost against the chat's limit.
 
     `main` when it sends the message that later edits change; `run` returns the ids of the messages it made;
-    `optional` when the other steps are still delivered without it.
+    `optional` when the other steps are still delivered without it. `part` names the step in the messenger's
+    report: 0 for the main one.
     """
 
     cost: int
     main: bool
     run: Callable[[], Awaitable[tuple[int, ...]]]
     optional: bool = False
+    part: int = 0
 
 
 class Wording(Protocol):

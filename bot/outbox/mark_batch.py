@@ -59,7 +59,8 @@ class Batch:
     def reports(self) -> bool:
         """Whether it holds an outcome that the core is to be informed of."""
         marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
-        return any(mark.row.report for mark in marks)
+        # A template that failed is an outcome of the rows behind it.
+        return any(mark.row.report or mark.row.kind is Kind.KNOCK for mark in marks)
 
     def write(self, connection: Connection) -> list[tuple[int, int]]:
         """Write all marks; return the messages (chat, id) whose key belongs to a newer message now."""
