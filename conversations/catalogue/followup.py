@@ -65,6 +65,7 @@ FOLLOWUP: Mapping[str, str] = {
     "left": "",
     "nothing_open": "",
     "nothing_asked": "",
+    "contacts": "contacts asked text",
     # documents
     "documents": "reference",
     "documents_which": "",
