@@ -21,8 +21,10 @@ from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent, TextReceived
 from conversations.followup import idle, news
+from conversations.followup.asking import newest_choices
 from conversations.intake import dialogue as intake
-from conversations.screens import in_new_messages, is_typed, is_wording
+from conversations.screens import in_new_messages, is_typed, is_wording, stored
+from conversations.sight import others_wrote
 from conversations.world import World
 
 Handler = Callable[[Any, World, Conversation], Outcome]
@@ -60,13 +62,21 @@ def done(
     nothing = listening.present(conversation) == "none"
     if nothing and (read := news.typed(event, world, conversation)):
         return read
-    chosen = typed_choices.pressed(event, world, conversation)
+    chosen = typed_choices.pressed(event, world, _with_newest(world, conversation))
     if isinstance(chosen, ButtonPressed):
         return in_new_messages(press(chosen, world, conversation), conversation.chat)
     if chosen or _is_of_the_screen(event, world, conversation):
         return chosen
     asked = _asked(event, world, conversation)
     return _answered(asked, event, world, conversation, press, commands) if asked else None
+
+
+def _with_newest(world: World, conversation: Conversation) -> Conversation:
+    """The conversation with the choices of a message that came since: of an officer, or of the clock."""
+    if not others_wrote(world, conversation):
+        return conversation
+    rows = stored(newest_choices(world, conversation.person))
+    return conversation.model_copy(update={"offered": tuple(shown for row in rows for shown in row)})
 
 
 def _answered(

@@ -66,6 +66,7 @@ FOLLOWUP: Mapping[str, str] = {
     "nothing_open": "",
     "nothing_asked": "",
     "contacts": "contacts asked text",
+    "add_which": "",
     # documents
     "documents": "reference",
     "documents_which": "",

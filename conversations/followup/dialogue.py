@@ -162,6 +162,7 @@ _LABELS: Mapping[str, Handler] = {
     "help": pages.show_help,
     "file_complaint": intake.COMMANDS["lapor"],
     "withdraw": withdrawing.asked,
+    "add_information": idle.add,
 }
 
 # The largest difference between our clock and the messenger's.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from conversations import listening
+from conversations.cards import case_button
+from conversations.complaints.case import Purpose
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import PersonEvent, TextReceived
 from conversations.followup import access, additions, courtesies, withdrawing
-from conversations.followup.asking import asking_cases, open_verdicts
+from conversations.followup.asking import MOST_CASES, asking_cases, may_add, open_verdicts
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, Rows
 from conversations.parts import part_of
@@ -51,6 +53,17 @@ def _back_to_question(conversation: Conversation, *, kept: bool) -> Rows:
     resume = Button("resume_draft", "resume", value=draft.id if draft else "", style="success")
     answer = Button("use_as_answer", "use_text", version=conversation.turn)
     return ((answer,), (resume,)) if kept else ((resume,),)
+
+
+def add(_event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
+    """A text such as "tambah keterangan": collect for the one open complaint, else ask for which one."""
+    cases = [case for case in world.own_cases(conversation.person) if may_add(case)][:MOST_CASES]
+    if len(cases) == 1:
+        return additions.begin(world, conversation, cases[0], Purpose.ADDITION)
+    if not cases:
+        return say(conversation, "followup.nothing_asked", buttons=courtesies.ways_on(world, conversation))
+    rows = tuple((case_button(case, "add"),) for case in cases)
+    return say(conversation, "followup.add_which", buttons=rows)
 
 
 def without_question(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:

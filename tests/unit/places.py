@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import QUESTIONS
@@ -102,6 +103,16 @@ def _answering(world: Desk, siti: Actor) -> None:
     siti.says("Kejadiannya di balai desa.")
 
 
+def _response(world: Desk, siti: Actor) -> None:
+    siti.commands("start")
+    _responded(world, siti)
+
+
+def _question(world: Desk, siti: Actor) -> None:
+    siti.commands("start")
+    world.asked(world.budi, file(world, siti))
+
+
 def _listed(world: Desk, siti: Actor) -> None:
     file(world, siti)
     file(world, siti)
@@ -183,6 +194,8 @@ FREE: Mapping[str, Lead] = {
     "a filed complaint": _filed(),
     "the list": _listed,
     "the stars": _rating,
+    "a response": _response,
+    "a question of an officer": _question,
 }
 HELD: Mapping[str, Lead] = {
     "a held message": _held,
@@ -198,13 +211,21 @@ def _story(siti: Actor) -> list[str]:
 
 
 def led(name: str, messenger: str) -> tuple[BothChats, Actor]:
-    """A person of this messenger at this place."""
+    """A person of this messenger at this place, in a world of their own."""
+    chat = _led(name, messenger).copied()
+    return chat, _person(chat, messenger)
+
+
+@cache
+def _led(name: str, messenger: str) -> BothChats:
     chat = BothChats()
-    world = Desk(chat)
+    PLACES[name](Desk(chat), _person(chat, messenger))
+    return chat
+
+
+def _person(chat: BothChats, messenger: str) -> Actor:
     number = MESSENGERS[messenger]
-    siti: Actor = chat.citizen() if number == ON_WHATSAPP else chat.person(number)
-    PLACES[name](world, siti)
-    return chat, siti
+    return chat.citizen() if number == ON_WHATSAPP else chat.person(number)
 
 
 def answers(siti: Actor) -> list[OutgoingMessage]:

@@ -16,7 +16,9 @@ from tests.unit.transcript import RULES, Actor
 from tests.unit.walker import asked, labels, last, walk
 
 LISTS = RULES.words.lists
-EVERYWHERE = [(name, messenger) for name in PLACES for messenger in MESSENGERS]
+# There the newest message is one that an officer caused.
+OVERTAKEN = {"a response", "a question of an officer"}
+EVERYWHERE = [(name, messenger) for name in PLACES if name not in OVERTAKEN for messenger in MESSENGERS]
 # Below these the buttons only lead on: a number there is an answer, or a message.
 WITHOUT_NUMBERS = {
     "loss",
@@ -171,6 +173,28 @@ def test_a_number_that_two_choices_have_asks_which() -> None:
     }
     siti.says(cases[0].reference)
     assert answers(siti)[-1].template == "followup.case"
+
+
+@pytest.mark.parametrize("messenger", MESSENGERS)
+@pytest.mark.parametrize(
+    ("place", "typed", "follows"),
+    [
+        ("a response", "1", "followup.thanks"),
+        ("a response", "2", "followup.collect"),
+        ("a response", "belum puas", "followup.collect"),
+        ("a question of an officer", "1", "followup.collect"),
+        ("a question of an officer", "Jawab sekarang", "followup.collect"),
+        ("a question of an officer", "jawab", "followup.collect"),
+        ("a filed complaint", "Tambah keterangan", "followup.collect"),
+        ("the list", "Tambah keterangan", "followup.add_which"),
+    ],
+)
+def test_the_choices_of_a_message_that_an_officer_caused_are_the_newest(
+    messenger: str, place: str, typed: str, follows: str
+) -> None:
+    _chat, siti = led(place, messenger)
+    siti.says(typed)
+    assert [message.template for message in answers(siti)] == [follows]
 
 
 def test_an_old_list_is_not_the_newest_one() -> None:
