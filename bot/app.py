@@ -274,7 +274,7 @@ class Service:
             core=engine,
             operator=self._operator,
             rules=rules,
-            providers=make_providers(rules, self._codec.pepper),
+            providers=make_providers(rules, self._codec.pepper, self._words.wordings),
             now=self._clock.now,
             wall=self._time.wall,
             home=self._moves.home,

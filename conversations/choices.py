@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from conversations.conversation import Choices, Conversation, ShownButton
+from conversations.conversation import Choices, Conversation
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, DeadlinePassed, PersonEvent
 from conversations.messages import Button, Keyboard, OutgoingMessage, Rows
 from conversations.reading.numbers import MOST_PAGE, whole
-from conversations.screens import is_typed, outdated, page_buttons, say
+from conversations.screens import is_typed, outdated, page_buttons, restored, say, stored
 from conversations.sight import conversation_of
 from conversations.world import World
 
@@ -35,7 +35,7 @@ def paged(event: PersonEvent | DeadlinePassed, world: World, outcome: Outcome) -
     effects = list(outcome.effects)
     for place, effect in enumerate(effects):
         if isinstance(effect, Send) and effect.chat == before.chat and _count(effect.message) > most:
-            known = Choices(number=known.number + 1 if known else 1, rows=_stored(effect.message.buttons))
+            known = Choices(number=known.number + 1 if known else 1, rows=stored(effect.message.buttons))
             message = replace(effect.message, buttons=_first_page(effect.message.buttons, known, most))
             effects[place] = replace(effect, message=message)
     kept = () if after.choices == known else (after.model_copy(update={"choices": known}),)
@@ -53,28 +53,8 @@ def _first_page(rows: Rows, known: Choices, most: int) -> Rows:
     return (*alone, *_page(_rows(known), known.number, 0, most))
 
 
-def _stored(rows: Rows) -> tuple[tuple[ShownButton, ...], ...]:
-    acting = (tuple(_shown(button) for button in row if button.action) for row in rows)
-    return tuple(row for row in acting if row)
-
-
 def _rows(known: Choices) -> Rows:
-    return tuple(tuple(_button(shown) for shown in row) for row in known.rows)
-
-
-def _shown(button: Button) -> ShownButton:
-    return ShownButton(
-        label=button.label,
-        params=dict(button.params),
-        action=button.action,
-        subject=button.subject,
-        value=button.value,
-        version=button.version,
-    )
-
-
-def _button(shown: ShownButton) -> Button:
-    return Button(shown.label, shown.action, shown.subject, shown.version, shown.value, params=shown.params)
+    return tuple(tuple(restored(shown) for shown in row) for row in known.rows)
 
 
 def show_page(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:

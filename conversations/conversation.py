@@ -92,7 +92,7 @@ class ShownButton(Frozen):
     action: str
     subject: str = ""
     value: str = ""
-    # The version for which it was made; only in `Choices`.
+    # The version for which it was made; not in `Conversation.shown`, whose buttons are of the present turn.
     version: int = 0
 
 
@@ -156,6 +156,8 @@ class Conversation(Frozen):
     screen: int = 0
     # The buttons of the present screen; empty where a reply keyboard is shown instead.
     shown: tuple[ShownButton, ...] = ()
+    # The choices of the newest message that has any, as it shows them: of a screen or of another message.
+    offered: tuple[ShownButton, ...] = ()
     # The choices of which only a page is shown; None where all are (choices.py).
     choices: Choices | None = None
     # The key of the message that first showed the draft's present question; empty if unknown.

@@ -19,7 +19,9 @@ from conversations import (
     notices,
     old_buttons,
     sight,
+    spoken,
     topics,
+    typed_choices,
     wakeup_handlers,
 )
 from conversations.catalogue.commands import Audience, command_of
@@ -102,6 +104,7 @@ def advance(event: Event, world: World) -> Outcome:
         outcome = sight.in_sight(event, world, outcome)
         outcome = old_buttons.without_old_buttons(event, world, outcome)
         outcome = choices.paged(event, world, outcome)
+        outcome = typed_choices.remembered(event, world, outcome)
     outcome = limited_chats.together(world, outcome)
     outcome = topics.placed(event, world.rules, outcome)
     answered = any(isinstance(effect, AnswerPress) for effect in outcome.effects)
@@ -192,8 +195,16 @@ def _in_private(event: PersonEvent, world: World, conversation: Conversation) ->
     if isinstance(event, CommandReceived):
         return _command(event, world, conversation)
     if isinstance(event, ButtonPressed):
-        handler = _BUTTONS.get(event.action)
-        return handler(event, world, conversation) if handler else outdated(event, conversation)
+        return _button(event, world, conversation)
+    return _message(event, world, conversation)
+
+
+def _button(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
+    handler = _BUTTONS.get(event.action)
+    return handler(event, world, conversation) if handler else outdated(event, conversation)
+
+
+def _message(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     repeated = double_taps.is_second_tap(event, world, conversation)
     if repeated and (same := _second_tap(event, world, conversation)):
         return same
@@ -202,7 +213,10 @@ def _in_private(event: PersonEvent, world: World, conversation: Conversation) ->
         return turned
     if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
         return answered
-    return _LISTENERS[listening.of_message(event, conversation)](event, world, conversation)
+    listener = listening.of_message(event, conversation)
+    if listener not in _OF_OFFICERS and (done := spoken.done(event, world, conversation, _button, COMMANDS)):
+        return done
+    return _LISTENERS[listener](event, world, conversation)
 
 
 def _answer_or_hold(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
@@ -240,6 +254,9 @@ _LISTENERS: Mapping[Listener, Handler] = {
     "access_code": followup_access.receive,
     "none": followup.receive_unaddressed,
 }
+
+# The dialogues of officers in their private chats: these read their own words.
+_OF_OFFICERS: frozenset[Listener] = frozenset({"writing", "introducing"})
 
 _BUTTONS: Mapping[str, ButtonHandler] = {
     **intake.ACTIONS,

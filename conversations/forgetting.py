@@ -13,7 +13,7 @@ from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
 from conversations.complaints.part import Part
-from conversations.conversation import Choices, Conversation, Unsent
+from conversations.conversation import Choices, Conversation, ShownButton, Unsent
 from conversations.intake import several
 from conversations.listening import next_listener
 
@@ -81,7 +81,8 @@ def _emptied(conversation: Conversation, case: Case) -> dict[str, Any]:
         "blocks": tuple(block for block in conversation.blocks if block.case != case.id),
         "posts": tuple(post for post in conversation.posts if post.case != case.id),
         "choices": conversation.choices and Choices(number=conversation.choices.number),
-        "shown": tuple(button for button in conversation.shown if button.subject != case.id),
+        "shown": _without(conversation.shown, case),
+        "offered": _without(conversation.offered, case),
     }
     if latest and latest.case == case.id:
         changes["latest"] = ""
@@ -96,6 +97,10 @@ def _emptied(conversation: Conversation, case: Case) -> dict[str, Any]:
     if conversation.writing in unsent:
         changes["writing"] = None
     return changes
+
+
+def _without(shown: tuple[ShownButton, ...], case: Case) -> tuple[ShownButton, ...]:
+    return tuple(button for button in shown if button.subject != case.id)
 
 
 def _listening_again(before: Conversation, left: Conversation) -> Conversation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conversations import keys, listening
+from conversations import keys, listening, typed_choices
 from conversations.complaints.references import first_line, parse_marked, parse_reference
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import assigning, digest, duplicates, typed
@@ -43,12 +43,8 @@ from conversations.events import (
 )
 from conversations.followup import checking as followup_checking
 from conversations.followup import dialogue as followup
-from conversations.queries import (
-    HistoryWanted,
-    Listing,
-    Received,
-    Search,
-)
+from conversations.followup import idle
+from conversations.queries import HistoryWanted, Listing, Received, Search
 from conversations.world import World
 
 SYSTEM_EVENTS = (
@@ -190,6 +186,7 @@ def _person_needs(event: PersonEvent, world: World) -> Needs:
         search=wanted_search(event, world),
         received=wanted_register(event, world),
         with_others=shown_ticket(event, world),
+        own=origin.person.id if idle.needs_own_cases(event, world) else 0,
         members=frozenset() if origin.private and not _is_officers(event) else frozenset({origin.person.id}),
         others=_profiles(origin, world),
         officers=_colleagues(event, world),
@@ -270,7 +267,12 @@ def further_needs(event: Event, conversation: Conversation | None, key: str) -> 
         references=references | {conversation.asked_reference} - {""},
         own=own,
         optional_cases=frozenset(
-            {*(post.case for post in conversation.posts), *conversation.opened, *completed}
+            {
+                *(post.case for post in conversation.posts),
+                *conversation.opened,
+                *completed,
+                *typed_choices.subjects(event, conversation),
+            }
         ),
         members=members,
         filers=desk_blocking.filers(event, conversation),

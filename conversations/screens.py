@@ -104,19 +104,30 @@ def _asked(draft: Draft) -> tuple[object, ...]:
 
 
 def _shown(rows: Rows) -> tuple[ShownButton, ...]:
+    """The buttons of a screen as the state keeps them: they are of the turn in which it is shown."""
+    return tuple(shown.model_copy(update={"version": 0}) for row in stored(rows) for shown in row)
+
+
+def stored(rows: Rows) -> tuple[tuple[ShownButton, ...], ...]:
     """The buttons that act in this conversation, as the state keeps them."""
-    return tuple(
-        ShownButton(
-            label=button.label,
-            params=dict(button.params),
-            action=button.action,
-            subject=button.subject,
-            value=button.value,
-        )
-        for row in rows
-        for button in row
-        if button.action
+    acting = (tuple(_stored(button) for button in row if button.action) for row in rows)
+    return tuple(row for row in acting if row)
+
+
+def _stored(button: Button) -> ShownButton:
+    return ShownButton(
+        label=button.label,
+        params=dict(button.params),
+        action=button.action,
+        subject=button.subject,
+        value=button.value,
+        version=button.version,
     )
+
+
+def restored(shown: ShownButton) -> Button:
+    """The button that the state keeps."""
+    return Button(shown.label, shown.action, shown.subject, shown.version, shown.value, params=shown.params)
 
 
 def is_typed(event: PersonEvent, world: World, *labels: str) -> bool:

@@ -69,10 +69,10 @@ def conversation_of(event: PersonEvent | DeadlinePassed, world: World) -> Conver
 def _newest(event: Event, world: World, before: Conversation) -> tuple[str, int]:
     """The key of the bot's newest message, and the number of messages below it, with this event's own."""
     own = not isinstance(event, ButtonPressed | DeadlinePassed | MessageEdited)
-    return "" if _others_wrote(world, before) else before.latest, before.below + own
+    return "" if others_wrote(world, before) else before.latest, before.below + own
 
 
-def _others_wrote(world: World, before: Conversation) -> bool:
+def others_wrote(world: World, before: Conversation) -> bool:
     """Whether something about a case was sent to the person since the bot's newest message."""
     since = before.latest_at
     own = [case for case in world.cases.values() if case.filed_by == before.person]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from conversations.capabilities import Capabilities, CapabilitiesOf, without_limits
 from conversations.complaints.case import Case
@@ -21,6 +22,13 @@ from conversations.digests import Digest, MorningLoad
 from conversations.effects import Outcome
 from conversations.queries import Found, HistoryPage, Listed, Listing
 from conversations.reading.words import ADDRESSING, plain
+
+# A button's label and its parameters -> its wordings.
+Wordings = Callable[[str, Mapping[str, Any]], frozenset[str]]
+
+
+def _without_wordings(_label: str, _params: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset()
 
 
 def _cannot_tell(_message: int, _shown: int) -> bool:
@@ -49,6 +57,8 @@ class Providers:
     is_next: Callable[[int, int], bool] = _cannot_tell
     # What the messenger of a chat can do.
     capabilities: CapabilitiesOf = without_limits
+    # The wordings of a button whose label has parameters, in each language and in the form of `plain`.
+    wordings: Wordings = _without_wordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from bot.channels.message_ids import is_before, is_next
 from bot.clock.calendars import WorkingCalendar
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
 from conversations.complaints.rules import Rules
-from conversations.world import Providers
+from conversations.world import Providers, Wordings
 
 ID_ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 12
 
 
-def make_providers(rules: Rules, pepper: bytes) -> Providers:
+def make_providers(rules: Rules, pepper: bytes, wordings: Wordings) -> Providers:
     """Providers over the agencies' calendars; `pepper` keys the stored access codes."""
     return Providers(
         new_id=_new_id,
@@ -29,6 +29,7 @@ def make_providers(rules: Rules, pepper: bytes) -> Providers:
         is_before=is_before,
         is_next=is_next,
         capabilities=capabilities_of,
+        wordings=wordings,
     )
 
 

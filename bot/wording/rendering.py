@@ -25,7 +25,7 @@ from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.complaints.rules import Language
 from conversations.messages import OutgoingMessage, Params
-from conversations.reading.words import WordLists
+from conversations.reading.words import WordLists, plain
 
 FOLDER = Path(templates.__file__).parent
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -220,6 +220,10 @@ class Renderer:
         texts = self._texts.values()
         labels = ({**text.fixed_labels, **text.field_labels} for text in texts)
         return word_lists((text.lists for text in texts), labels)
+
+    def wordings(self, name: str, params: Params) -> frozenset[str]:
+        """A button's label in each language, as a person types it."""
+        return frozenset(plain(self.label(name, params, language)) for language in self._texts) - {""}
 
     def missing(self) -> tuple[str, ...]:
         """The messages and buttons without words, each as `language/file.block`."""

@@ -65,6 +65,8 @@ FOLLOWUP: Mapping[str, str] = {
     "left": "",
     "nothing_open": "",
     "nothing_asked": "",
+    "contacts": "contacts asked text",
+    "add_which": "",
     # documents
     "documents": "reference",
     "documents_which": "",

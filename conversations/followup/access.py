@@ -34,7 +34,7 @@ LONGEST_NUMBER = 40
 # The most words next to a number that still are its code: "kode akses ABCD 2345".
 MOST_CODE_WORDS = 4
 ASKING: tuple[Listener, ...] = ("reference", "access_code")
-_LEAVE = ((Button("cancel", "leave"),),)
+LEAVE: Rows = ((Button("cancel", "leave"),),)
 
 
 def is_locked(world: World, conversation: Conversation) -> bool:
@@ -66,7 +66,7 @@ def ask_reference(
         conversation,
         "followup.ask_reference",
         params,
-        buttons=(*resuming, *_LEAVE),
+        buttons=(*resuming, *LEAVE),
         listener="reference",
         asked_reference="",
     )
@@ -81,7 +81,7 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
         conversation,
         "followup.ask_code",
         params,
-        buttons=_LEAVE,
+        buttons=LEAVE,
         listener="access_code",
         asked_reference=reference,
     )
@@ -97,7 +97,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
         return _ask_for_text(conversation)
     if is_no_answer(event.text, world):
         asked = f"explain.{conversation.listener}"
-        return say(conversation, asked, {"phones": phones(world, "")}, buttons=_LEAVE)
+        return say(conversation, asked, {"phones": phones(world, "")}, buttons=LEAVE)
     return _read(event, world, conversation)
 
 
@@ -125,7 +125,7 @@ def _is_for_a_complaint(text: str, conversation: Conversation) -> bool:
 
 def _ask_for_text(conversation: Conversation) -> Outcome:
     params = {"code": conversation.listener == "access_code"}
-    return say(conversation, "followup.text_please", params, buttons=_LEAVE)
+    return say(conversation, "followup.text_please", params, buttons=LEAVE)
 
 
 def _reference_given(world: World, conversation: Conversation, reference: str, code: str) -> Outcome:
@@ -206,7 +206,7 @@ def _wrong_code(world: World, conversation: Conversation) -> Outcome:
         "left": tries_left(world, counted),
         "contacts": world.rules.contacts(),
     }
-    return say(counted, "followup.wrong_code", params, buttons=_LEAVE)
+    return say(counted, "followup.wrong_code", params, buttons=LEAVE)
 
 
 def with_wrong_try(world: World, conversation: Conversation) -> Conversation:

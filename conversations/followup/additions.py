@@ -121,12 +121,16 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     if is_typed(event, world, "cancel", "discard", "withdraw_not") or is_wording(event, world, "back"):
         return in_new_messages(drop(world, conversation), conversation.chat)
     if isinstance(event, TextReceived) and is_no_answer(event.text, world):
-        return _explained(world, conversation, case, unsent)
+        return explained(world, conversation)
     return _join(event, world, conversation, case, unsent)
 
 
-def _explained(world: World, conversation: Conversation, case: Case, unsent: Unsent) -> Outcome:
+def explained(world: World, conversation: Conversation) -> Outcome:
     """What the messages are for, in plainer words, with the buttons of the count."""
+    unsent = conversation.collecting
+    case = world.cases.get(unsent.case) if unsent else None
+    if unsent is None or case is None:
+        return Outcome.of(conversation)
     params = {
         "phones": phones(world, case.agency),
         "purpose": unsent.purpose.value,

@@ -22,6 +22,7 @@ from conversations.effects import Send
 from conversations.followup import attorney
 from conversations.followup.attorney import is_page
 from conversations.followup.objection import may_object
+from conversations.intake import completing
 from conversations.intake import dialogue as intake
 from conversations.messages import Button, OutgoingMessage, Rows
 from conversations.world import World
@@ -91,6 +92,16 @@ def verdict_rows(cases: list[Case], *, held: bool) -> Rows:
     if len(cases) == 1:
         return verdict(cases[0], f"{len(cases[0].responses)}{mark}")
     return tuple(_numbered(case, f"{len(case.responses)}{mark}") for case in cases)
+
+
+def newest_choices(world: World, person: int) -> Rows:
+    """The buttons of the newest message about a case that other people have caused, as far as it is known."""
+    verdicts, asking = open_verdicts(world, person), asking_cases(world, person)
+    if len(verdicts) == 1:
+        return verdict_rows(verdicts, held=False)
+    if len(asking) == 1:
+        return ((Button("answer_now", "answer_now", asking[0].id, asking[0].version),),)
+    return tuple(row for case in world.own_cases(person) for row in completing.offer(case))
 
 
 def _numbered(case: Case, value: str) -> tuple[Button, ...]:

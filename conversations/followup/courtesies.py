@@ -43,14 +43,15 @@ def answered(world: World, conversation: Conversation, kind: Courtesy) -> Outcom
         said = say(conversation, "followup.courtesy", {**params, "references": []})
         return said + _ask_again(world, conversation)
     rows = verdict_rows(verdicts, held=False) if verdicts else ()
-    return say(conversation, "followup.courtesy", params, buttons=(*rows, *_ways_on(world, conversation)))
+    return say(conversation, "followup.courtesy", params, buttons=(*rows, *ways_on(world, conversation)))
 
 
 def _ask_again(world: World, conversation: Conversation) -> Outcome:
     return Outcome.of(ask(conversation, world)) if conversation.held else Outcome()
 
 
-def _ways_on(world: World, conversation: Conversation) -> Rows:
+def ways_on(world: World, conversation: Conversation) -> Rows:
+    """The buttons of a citizen of whom nothing is asked: to answer an officer, to file, to see the status."""
     asking = asking_cases(world, conversation.person)
     menu = (Button("file_complaint", "begin", style="primary"), Button("check_status", "status"))
     return (*((_answer_button(case),) for case in asking), menu)

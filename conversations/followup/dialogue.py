@@ -42,6 +42,7 @@
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
 | thanks and greetings                                     | courtesies.py                  |
+| a word that leads nowhere; a person is asked for         | idle.py                        |
 | the present question after an outdated press             | again.py                       |
 | messages that cannot be kept                             | refusals.py                    |
 | a power of attorney that is sent later                   | attorney.py                    |
@@ -83,6 +84,7 @@ from conversations.followup import (
     case_page,
     checking,
     courtesies,
+    idle,
     news,
     pages,
     rights,
@@ -160,6 +162,7 @@ _LABELS: Mapping[str, Handler] = {
     "help": pages.show_help,
     "file_complaint": intake.COMMANDS["lapor"],
     "withdraw": withdrawing.asked,
+    "add_information": idle.add,
 }
 
 # The largest difference between our clock and the messenger's.
@@ -185,9 +188,15 @@ def wants_own_cases(event: PersonEvent, conversation: Conversation | None) -> bo
             listener = listening.present(conversation) if conversation else "none"
             # A text that was written before the draft's question was shown is held.
             held = listener == "intake" and isinstance(event, TextReceived)
+            held = held or (isinstance(event, TextReceived) and _offers_own(conversation))
             return held or listener in _OWN_LISTENERS or bool(event.origin.reply_to)
         case _:
             return False
+
+
+def _offers_own(conversation: Conversation | None) -> bool:
+    """Whether a choice that can be typed needs the person's own complaints."""
+    return conversation is not None and any(each.action in _OWN_BUTTONS for each in conversation.offered)
 
 
 def wanted_references(event: Event, conversation: Conversation | None) -> frozenset[str]:
@@ -208,12 +217,16 @@ def receive_unaddressed(event: PersonEvent, world: World, conversation: Conversa
             return handler(event, world, conversation)
     if isinstance(event, TextReceived) and (asked := access.status_asked(event, world)):
         return access.named(world, conversation, *asked)
-    if pressed := _typed_label(event, world, conversation):
-        return pressed
-    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
-        return pages.show_help(event, world, conversation)
-    answered = courtesies.received(event, world, conversation)
+    answers = (_typed_label, _confused, courtesies.received, idle.without_question)
+    answered = next((said for answer in answers if (said := answer(event, world, conversation))), None)
     return answered or unaddressed.hold(event, world, conversation)
+
+
+def _confused(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
+    """The help for a text that says nothing; None for any other message."""
+    if not isinstance(event, TextReceived) or not is_no_answer(event.text, world):
+        return None
+    return pages.show_help(event, world, conversation)
 
 
 def _typed_label(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:

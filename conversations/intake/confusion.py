@@ -45,7 +45,7 @@ def is_no_answer(text: str, world: World) -> bool:
 
 
 def names_service(text: str) -> bool:
-    """Whether the text may name a service: "1" does not, as the choices have no numbers."""
+    """Whether the text may name a service: a number does not, where no choice has that place."""
     return any(map(str.isalpha, text))
 
 

@@ -87,7 +87,7 @@ from conversations.intake.detours import instead, takes_text
 from conversations.intake.notice import AGENCY, NOTICE, agency_typed
 from conversations.intake.reminders import draft_dropped, draft_reminder, file_lost
 from conversations.intake.start import begin, continuing, is_untouched, resume
-from conversations.intake.typed import as_press
+from conversations.intake.typed import as_press, leads_on
 from conversations.messages import OutgoingMessage
 from conversations.reading.courtesy import OPENING, courtesy_of
 from conversations.screens import say
@@ -107,6 +107,7 @@ __all__ = [
     "file_lost",
     "is_no_answer",
     "is_untouched",
+    "leads_on",
     "phones",
     "resume",
     "takes_text",
@@ -178,9 +179,9 @@ def _without_answer(
     text = event if isinstance(event, TextReceived) else None
     if text and (pressed := as_press(text, world, conversation, draft)):
         return pressed
-    if waiting := instead(event, world, conversation, draft):
-        return waiting
-    return _no_answer(text, world, conversation, draft) if text else None
+    if text and (nothing := _no_answer(text, world, conversation, draft)):
+        return nothing
+    return instead(event, world, conversation, draft)
 
 
 def _no_answer(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:

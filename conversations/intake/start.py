@@ -194,7 +194,10 @@ def dropped(conversation: Conversation, draft: Draft) -> tuple[Conversation, Out
 def cancel_command(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Act on /batal, which may come while there is no draft."""
     if conversation.draft is None:
-        return say(conversation, "intake.nothing_to_cancel", {"contacts": world.rules.contacts()})
+        begin, status = Button("file_complaint", "begin", style="primary"), Button("check_status", "status")
+        rows = ((begin, status), (Button("help", "help"),))
+        params = {"contacts": world.rules.contacts()}
+        return say(conversation, "intake.nothing_to_cancel", params, buttons=rows)
     return cancel(event, world, conversation, conversation.draft)
 
 

@@ -4,78 +4,83 @@ from __future__ import annotations
 
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft
-from conversations.complaints.draft_path import is_at
+from conversations.complaints.draft_path import SIGNING, is_at
 from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation, ShownButton
 from conversations.effects import Outcome
-from conversations.events import ButtonPressed, TextReceived
+from conversations.events import PersonEvent, TextReceived
 from conversations.intake import completing, presses, start, story
 from conversations.intake.buttons import ACTIONS
 from conversations.intake.questions import leaving
-from conversations.messages import Button
-from conversations.reading.words import plain
-from conversations.screens import in_new_messages, is_typed, say
+from conversations.screens import in_new_messages, is_typed, is_wording
+from conversations.typed_choices import as_press as typed_press
+from conversations.typed_choices import ask_which, meant
 from conversations.world import World
+
+# The keys and buttons that only lead on: their wording is no answer, whichever screen has shown them.
+_LEADING = frozenset(
+    {"file_complaint", "understood", "decline", "back", "skip", "next", "cancel", "keep_answer", "start_over"}
+    | {"resume_draft", "begin_other", "continue_to_signing", "declare", "send", "send_anyway", "read_all"}
+    | {"change", "change_name", "change_place", "add_optional", "add_part", "add_evidence", "for_another"}
+    | {"for_myself", "send_later", "use_as_evidence", "add_information", "answer_now", "complete_now"}
+    | {"do_later", "other_number", "withdraw", "papers", "neither"}
+)
 
 
 def as_press(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """Press the button or key of the present screen that the text names; None if it names none.
 
-    A text that names several buttons gets only these to choose from.
+    A text that names several buttons gets only these to choose from. One that names a button of another
+    screen gets the present question again.
     """
-    meant = [button for button in conversation.shown if _is_named(button, event, world)]
-    if len(meant) > 1:
-        return _ask_which(conversation, meant)
-    if meant:
-        return _press(event, world, conversation, meant[0])
-    if draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.keys:
-        return _as_key(event, world, conversation, draft)
-    return start.resume(world, conversation) if _is_late_key(event, world, draft) else None
+    found = meant(event, world, conversation.shown, beginnings=True)
+    if len(found) > 1:
+        return ask_which(conversation, (_present(conversation, each) for each in found))
+    if found:
+        press = typed_press(event, _present(conversation, found[0]))
+        return in_new_messages(ACTIONS[press.action](press, world, conversation), conversation.chat)
+    has_keys = draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind.keys
+    if has_keys and (key := _as_key(event, world, conversation, draft)):
+        return key
+    if is_typed(event, world, "cancel"):
+        return completing.cancel(event, world, conversation, draft)
+    return start.resume(world, conversation) if _is_late(event, world, draft) else None
 
 
-def _is_named(button: ShownButton, event: TextReceived, world: World) -> bool:
-    if button.label == "choice":
-        return plain(str(button.params["text"])) == plain(event.text) != ""
-    if button.label == "change_field":
-        return is_typed(event, world, f"change_field_{button.params['field']}")
-    return is_typed(event, world, button.label)
+def _present(conversation: Conversation, shown: ShownButton) -> ShownButton:
+    return shown.model_copy(update={"version": conversation.turn})
 
 
-def _is_late_key(event: TextReceived, world: World, draft: Draft) -> bool:
-    """Whether it is the story's key, pressed or typed once more: it is no answer to another question."""
-    return draft.screen in QUESTIONS and is_typed(event, world, "next")
+def _is_late(event: TextReceived, world: World, draft: Draft) -> bool:
+    """Whether the text has the wording of a button of another screen; of the story's key also a synonym.
+
+    At the signature it is no name, and its own answer says so.
+    """
+    if draft.screen == SIGNING:
+        return False
+    asks = draft.screen in {*QUESTIONS, "place"} and not is_at(draft, STORY)
+    late = asks and is_typed(event, world, "next")
+    return late or leads_on(event, world)
 
 
-def _ask_which(conversation: Conversation, meant: list[ShownButton]) -> Outcome:
-    rows = tuple((_button(conversation, entry),) for entry in meant)
-    return say(conversation, "intake.which_button", buttons=rows)
-
-
-def _button(conversation: Conversation, shown: ShownButton) -> Button:
-    return Button(
-        shown.label,
-        shown.action,
-        shown.subject,
-        version=conversation.turn,
-        value=shown.value,
-        params=shown.params,
-    )
-
-
-def _press(event: TextReceived, world: World, conversation: Conversation, button: ShownButton) -> Outcome:
-    pressed = ButtonPressed(event.origin, "", button.action, button.subject, conversation.turn, button.value)
-    return in_new_messages(ACTIONS[button.action](pressed, world, conversation), conversation.chat)
+def leads_on(event: PersonEvent, world: World) -> bool:
+    """Whether the message has the wording of a button that only leads on."""
+    return is_wording(event, world, *_LEADING)
 
 
 def _as_key(event: TextReceived, world: World, conversation: Conversation, draft: Draft) -> Outcome | None:
     """Press a key of the reply keyboard."""
-    if is_at(draft, STORY) and is_typed(event, world, "next"):
+    if is_at(draft, STORY) and _is_key(event, world, "next"):
         return story.finish(world, conversation, draft)
-    if is_typed(event, world, "back"):
+    if _is_key(event, world, "back"):
         return presses.back(event, world, conversation, draft)
     removable = QUESTIONS[draft.screen].addition and draft.screen in draft.answers
-    if removable and is_typed(event, world, "remove_answer"):
+    if removable and _is_key(event, world, "remove_answer"):
         return presses.take_back(world, conversation, draft)
-    if is_typed(event, world, leaving(draft)):
+    if _is_key(event, world, leaving(draft)):
         return completing.cancel(event, world, conversation, draft)
     return None
+
+
+def _is_key(event: TextReceived, world: World, label: str) -> bool:
+    return bool(meant(event, world, (ShownButton(label=label, action=label),), beginnings=False))

@@ -13,10 +13,14 @@ OPENING: frozenset[Courtesy] = frozenset({"salam", "greeting", "calling_out"})
 # Words around them that say nothing by themselves: "pak", "banyak".
 _FILLERS = (ADDRESSING, "courtesy_fillers")
 _LONGEST = 6
+# The list of what people are called by: without another word, it calls for someone.
+_CALLING = "calling"
 
 
 def courtesy_of(text: str, words: WordLists) -> Courtesy | None:
     """The kind of a text of thanks, greetings and assent only; None for any other text."""
+    if words.has(_CALLING, text):
+        return "calling_out"
     said = plain(text).split()
     kinds: dict[int, frozenset[Courtesy]] = {0: frozenset()}
     for end in range(1, len(said) + 1):

@@ -17,6 +17,10 @@ ADDRESSING = "addressing"
 LONGEST_PHRASE = 100
 # The list of all wordings of a button, and the list of its labels alone.
 BUTTON, LABEL = "as_", "label_"
+# The list of the short forms of words, each with the whole word at the end: "tdk gak tidak".
+SHORT = "short_forms"
+# Letters that a person holds down: "lanjuttt", "iyaa".
+_HELD_DOWN = re.compile(r"([^\W\d_])\1{2,}|([^\W\d_])\2+$")
 
 
 def plain(text: str) -> str:
@@ -33,7 +37,8 @@ class WordLists(BaseModel):
     """The lists of templates/<language>/lists.html, of all languages together, in the form of `plain`.
 
     `as_<label>` lists the wordings that count as a press of the button with that label, `label_<label>` its
-    label in each language.
+    label in each language. A phrase of a list also counts with short forms of its words, and with letters
+    that were held down.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,7 +47,7 @@ class WordLists(BaseModel):
 
     def has(self, name: str, text: str) -> bool:
         """Whether the text consists of a phrase of this list, perhaps with "pak" or "bu" around it."""
-        return not self._forms(text).isdisjoint(self.lists.get(name, frozenset()))
+        return not self.forms(text).isdisjoint(self.lists.get(name, frozenset()))
 
     def mentions(self, name: str, text: str) -> bool:
         """Whether a phrase of this list occurs in the text, as whole words."""
@@ -58,7 +63,7 @@ class WordLists(BaseModel):
 
     def is_any_button(self, text: str) -> bool:
         """Whether the text is the wording, or a synonym, of any button."""
-        return not self._forms(text).isdisjoint(self._of_buttons)
+        return not self.forms(text).isdisjoint(self._of_buttons)
 
     @cached_property
     def _whole_words(self) -> Mapping[str, tuple[str, ...]]:
@@ -71,12 +76,24 @@ class WordLists(BaseModel):
         listed = (phrases for name, phrases in self.lists.items() if name.startswith(BUTTON))
         return frozenset().union(*listed)
 
-    def _forms(self, text: str) -> frozenset[str]:
+    @cached_property
+    def _in_full(self) -> Mapping[str, str]:
+        """The word of each short form."""
+        known = (phrase.split() for phrase in self.lists.get(SHORT, frozenset()))
+        return {form: whole for *forms, whole in known for form in forms}
+
+    def forms(self, text: str) -> frozenset[str]:
         """The text as lists contain it, with and without "pak" or "bu"; none of a text that is too long."""
         if len(text) > LONGEST_PHRASE:
             return frozenset()
         typed = plain(text)
-        return frozenset({typed, self._without_addressing(typed)} - {""})
+        written = {typed, self._written_out(typed)}
+        return frozenset({*written, *map(self._without_addressing, written)} - {""})
+
+    def _written_out(self, typed: str) -> str:
+        """The words without letters that were held down, in place of short forms the whole word."""
+        words = (_HELD_DOWN.sub(lambda held: held[1] or held[2], word) for word in typed.split())
+        return " ".join(self._in_full.get(word, word) for word in words)
 
     def _without_addressing(self, typed: str) -> str:
         courtesies = self.lists.get(ADDRESSING, frozenset())

@@ -33,6 +33,7 @@ from bot.sources.scheduler import Scheduler
 from bot.turns.batches import Incoming
 from bot.turns.providers import make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
+from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.agency import Division
 from conversations.complaints.rules import Rules
@@ -92,7 +93,7 @@ class StoredChat(transcript.Chat):
         self.rules = rules()
         self.codec = Codec.load(self.folder / "aduan.key", create=True)
         self.database: Database = self.run(Database.open(self.store or SqliteStore(self.folder / "aduan.db")))
-        made = make_providers(self.rules, self.codec.pepper)
+        made = make_providers(self.rules, self.codec.pepper, Renderer().wordings)
         providers = replace(made, new_code=lambda: ACCESS_CODE)
         self.terms = Terms(self.rules, providers.is_working_day)
         context = TurnContext(

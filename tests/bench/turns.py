@@ -236,7 +236,7 @@ class Town:
         self.outbox = Outbox(
             database, codec, channel, pacing, Moves(()), operator, mock.AsyncMock(make=_document), self._wake
         )
-        providers = make_providers(RULES, codec.pepper)
+        providers = make_providers(RULES, codec.pepper, Renderer().wordings)
         context = TurnContext(engine, operator, RULES, providers, lambda: START, time.time)
         self.turns = Turns(database, context, self._committed, self.outbox.in_flight)
         self.scheduler = Scheduler(

@@ -417,6 +417,7 @@ _REPORT: Mapping[str, Sample] = {
     "days": (3, 14),
 }
 OWN: Mapping[str, Mapping[str, Sample]] = {
+    "followup.contacts": {"asked": (True, False), "text": ("petugas", "")},
     "system.operator_time_differs": {"days": (30, 0), "hours": (2, 0)},
     "report.paper": _REPORT,
     "report.picture": _REPORT,

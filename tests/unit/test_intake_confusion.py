@@ -39,8 +39,8 @@ def test_answers_and_declaration_are_shown_below_their_explanation(question: str
     assert siti.says("maksudnya apa") == [f"explain.{question}", screen]
 
 
-@pytest.mark.parametrize("typed", ["1", " 2. ", "٣"])
-def test_a_number_names_no_service_as_the_choices_have_none(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["0", "99", " 20. ", "٣"])
+def test_a_number_that_no_choice_has_names_no_service(typed: str) -> None:
     siti = citizen()
     walk(siti, until="service")
     assert siti.says(typed) == ["explain.service"]

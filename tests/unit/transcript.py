@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
+from bot.wording.rendering import Renderer
 from conversations import engine
 from conversations.complaints.case import Case
 from conversations.complaints.case_words import words_of
@@ -73,6 +74,7 @@ def is_weekday(_agency: str, day: date) -> bool:
 
 
 TERMS = Terms(RULES, is_weekday)
+RENDERER = Renderer()
 
 
 def _providers(codes: Iterator[int], *, ordered: bool) -> Providers:
@@ -83,6 +85,7 @@ def _providers(codes: Iterator[int], *, ordered: bool) -> Providers:
         is_working_day=is_weekday,
         is_before=lambda message, shown: ordered and message < shown,
         is_next=lambda message, earlier: ordered and bool(earlier) and message == earlier + 1,
+        wordings=RENDERER.wordings,
     )
 
 
