@@ -46,8 +46,11 @@ ONLINE = "Is this machine online? Is whatsapp.base_url right?"
 CONFIGURE = "Set it at WhatsApp > Configuration > Webhook, with the verify token of the configuration."
 
 
-async def examine_whatsapp(config: Config) -> Sequence[Finding]:
-    """What Meta says of token, number, account, app and template, and what our webhook answers."""
+async def examine_whatsapp(config: Config, *, running: bool = False) -> Sequence[Finding]:
+    """What Meta says of token, number, account, app and template, and what our webhook answers.
+
+    `running` is whether the bot is known to run, so that its webhook has to be reached.
+    """
     settings = config.whatsapp
     if not settings.used:
         return list(_unused(settings))
@@ -57,7 +60,8 @@ async def examine_whatsapp(config: Config) -> Sequence[Finding]:
         except UnreachedError as error:
             found = [problem(f"{settings.base_url}: no answer ({error})", ONLINE)]
         if not config.practice:
-            found += await examine_verification(session, config.web.public_url, settings.verify_token)
+            public_url, token = config.web.public_url, settings.verify_token
+            found += await examine_verification(session, public_url, token, running=running)
     return found
 
 

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 import structlog
 
 from bot.channels.base import FetchError, Raw, UnreadableUpdate
+from bot.foundation.figures import figures
+from bot.foundation.troubles import TELEGRAM
 from bot.sources import refused_requests
 from bot.sources.bodies import Bodies, BodyRefusedError
 from bot.sources.deliveries import (
@@ -184,12 +186,18 @@ class Webhook:
             except FetchError as error:
                 _require_token(error)
                 continue
-            if state.url != self._hook.url:
-                log.warning("webhook.lost", advice="another program uses this token; stop it")
-                await self._register()
-            elif state.error_at > self._looked:
-                log.warning("webhook.failing", reason=state.error, waiting=state.waiting)
+            await self._seen(state)
             self._looked = int(self._wall())
+
+    async def _seen(self, state: HookState) -> None:
+        if state.url != self._hook.url:
+            log.warning("webhook.lost", advice="another program uses this token; stop it")
+            await self._register()
+        elif state.error_at > self._looked:
+            log.warning("webhook.failing", reason=state.error, waiting=state.waiting)
+            figures.troubles.began(TELEGRAM, state.error)
+        else:
+            figures.troubles.ended(TELEGRAM)
 
     async def _register(self) -> None:
         wait = FIRST_WAIT
@@ -200,10 +208,12 @@ class Webhook:
                 _require_token(error)
                 seconds = max(wait, error.retry_after)
                 log.error("webhook.not_set", reason=error.reason, seconds=seconds)  # noqa: TRY400 - no words
+                figures.troubles.began(TELEGRAM, error.reason)
                 await self._pause(seconds)
                 wait = min(2 * wait, LONGEST_WAIT)
             else:
                 log.info("webhook.set", url=self._hook.url)
+                figures.troubles.ended(TELEGRAM)
                 return
 
 

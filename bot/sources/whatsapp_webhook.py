@@ -26,6 +26,8 @@ from pydantic import SecretStr
 from bot.channels.base import BlockChanged, Raw
 from bot.channels.whatsapp import signature
 from bot.channels.whatsapp.deliveries import Delivered, parse
+from bot.foundation.figures import figures
+from bot.foundation.troubles import REPORTS
 from bot.sources import refused_requests
 from bot.sources.bodies import Bodies, BodyRefusedError
 from bot.sources.deliveries import (
@@ -129,6 +131,7 @@ class WhatsAppWebhook:
         secret = self._subscription.app_secret.get_secret_value()
         if not signature.is_authentic(headers, body, secret):
             return UNAUTHORIZED
+        figures.troubles.ended(REPORTS)
         if self._deliveries.is_full(MOST_WAITING):
             return UNAVAILABLE
         found = parse(body, self._subscription.phone_number_id)

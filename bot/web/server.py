@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 RETRY_SECONDS = 30.0
 LARGEST_BODY = 64 * 1024
 SHUTDOWN_SECONDS = 0.5
+# How the server names itself.
+NAME = "aduan"
 # How long an idle connection stays open, and how long the rest of a refused body is read.
 IDLE_SECONDS, LINGERING_SECONDS = 75.0, 2.0
 
@@ -130,4 +132,4 @@ _bare_errors.__middleware_version__ = 1  # type: ignore[attr-defined]
 
 async def _without_version(_request: web.Request, response: web.StreamResponse) -> None:
     """Leave out which library and version answers."""
-    response.headers["Server"] = "aduan"
+    response.headers["Server"] = NAME

@@ -16,6 +16,7 @@ from bot.config.settings import read
 from bot.operations.check_findings import Finding, Level
 from bot.operations.check_verification import examine_verification
 from bot.operations.check_whatsapp import examine_whatsapp
+from bot.operations.settings_problems import finder
 from bot.simulator.server import Simulator
 from tests.unit.test_check_whatsapp import BOTH, NUMBER, subscription, template
 from tests.unit.test_config_whatsapp import PRACTICE, SECRET, TOKEN, VERIFY, WHATSAPP, with_whatsapp
@@ -210,6 +211,25 @@ async def test_the_answer_of_the_webhook_is_judged(kind: str, level: Level, says
     assert says in found.what
     assert advises in found.advice
     assert VERIFY not in str(found)
+
+
+async def test_a_running_bot_that_its_web_server_does_not_reach_is_a_problem() -> None:
+    app = web.Application()
+    app.router.add_get("/{kind}/whatsapp", hook)
+    async with TestServer(app) as started, aiohttp.ClientSession() as session:
+        url = str(started.make_url("/502"))
+        (found,) = await examine_verification(session, url, SecretStr(VERIFY), running=True)
+    assert (found.level, "does not reach the bot" in found.what) == (Level.PROBLEM, True)
+
+
+async def test_a_running_bot_gets_the_problems_and_no_notes(server: TestServer, meta: Meta) -> None:
+    meta.objects[f"{ACCOUNT}/subscribed_apps"] = {"data": []}
+    section = {**WHATSAPP, "base_url": str(server.make_url("/"))}
+    find = finder(read(with_whatsapp(whatsapp=section, web=WEB)))
+    assert find is not None
+    assert await find() == ["the app is not subscribed to the account: Meta delivers no message to the bot"]
+    assert finder(read(with_whatsapp(whatsapp={}, web={}))) is None
+    assert finder(read(with_whatsapp(whatsapp=section, practice=True, telegram=PRACTICE))) is None
 
 
 async def test_a_webhook_that_does_not_answer_in_time_is_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -562,6 +562,12 @@ OWN: Mapping[str, Mapping[str, Sample]] = {
     "system.case_damaged": {"agencies": (CALLED, [{"name": "DPMD", "phones": []}])},
     "system.operator_late": {"late": ("updates", "messages"), "minutes": (1, 75), "begun": (MOMENT, MOMENT)},
     "system.operator_late_over": {"late": ("messages", "updates"), "minutes": (75, 1)},
+    "system.operator_cut_off": {
+        "what": ("listening", "telegram"),
+        "detail": ("127.0.0.1:8080: Address already in use", ""),
+        "begun": (MOMENT, MOMENT),
+    },
+    "system.operator_cut_off_over": {"what": ("listening", "settings"), "minutes": (75, 1)},
     "system.operator_numbers_gap": {
         "first": ("DPMD-2026-0043", "DPMD-2026-0043"),
         "last": ("DPMD-2026-0047", "DPMD-2026-0043"),

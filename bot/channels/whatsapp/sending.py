@@ -35,6 +35,8 @@ from bot.channels.whatsapp.marks import LONGEST_TEXT, parts
 from bot.channels.whatsapp.ports import Address, AddressBook
 from bot.channels.whatsapp.templates import template
 from bot.channels.whatsapp.uploading import Content, Uploads
+from bot.foundation.figures import figures
+from bot.foundation.troubles import REPORTS
 from conversations.messages import Params
 
 log = structlog.get_logger(__name__)
@@ -143,6 +145,8 @@ class Sender:
                 raise DeliveryError(Failure.TEMPORARY, "the person has other names now") from None
             raise self._noted(chat, error) from None
         self._limited.pop(chat, None)
+        # Until the messenger delivers something: it reports each message within seconds.
+        figures.troubles.began(REPORTS)
         number = self._book.next_message()
         if wire_id := _wire_id(answer):
             self._book.note_sent(chat, number, wire_id)
