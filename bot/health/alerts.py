@@ -69,12 +69,15 @@ class Alerts:
 
     async def _begin(self, name: str, age: float, wall: float) -> None:
         log.warning("health.late", what=name, seconds=round(age))
-        params = {"minutes": int(age // MINUTE), "begun": _moment(wall - age)}
+        begun = _moment(wall - age)
         if name in WATCHED:
-            params |= {"what": name, "detail": figures.troubles.detail(name)}
+            params = {"what": name, "detail": figures.troubles.detail(name), "begun": begun}
             message = OutgoingMessage("system.operator_cut_off", params)
         else:
-            message = OutgoingMessage("system.operator_late", {"late": name, **params})
+            minutes = int(age // MINUTE)
+            message = OutgoingMessage(
+                "system.operator_late", {"late": name, "minutes": minutes, "begun": begun}
+            )
         await self._notify(message, lambda c: alerts.keep(c, name, wall))
         self._known()[name] = wall
 

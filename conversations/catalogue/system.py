@@ -47,7 +47,7 @@ SYSTEM: Mapping[str, str] = {
     "operator_refused": "reason",
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
-    "operator_cut_off": "what detail minutes begun",
+    "operator_cut_off": "what detail begun",
     "operator_cut_off_over": "what minutes",
     "operator_account": "reason",
     "operator_whatsapp_off": "reason",

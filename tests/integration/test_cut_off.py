@@ -144,10 +144,7 @@ def test_each_trouble_has_its_own_words(language: str) -> None:
         return Renderer().text(OutgoingMessage(f"system.{template}", params), language)
 
     moment = START.isoformat()
-    begun = [
-        text("operator_cut_off", {"what": name, "detail": "x < y", "minutes": 1, "begun": moment})
-        for name in WATCHED
-    ]
+    begun = [text("operator_cut_off", {"what": name, "detail": "x < y", "begun": moment}) for name in WATCHED]
     over = [text("operator_cut_off_over", {"what": name, "minutes": 1}) for name in WATCHED]
     assert len({*begun}) == len({*over}) == len(WATCHED)
     assert all("aduan check" in words for words in begun)
