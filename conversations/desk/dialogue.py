@@ -39,7 +39,7 @@
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
-| the card and its buttons: one table                      | actions.py                        |
+| the card and its buttons: one table                      | actions.py, card_button.py        |
 | "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
 | how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
 |                                                          | invitations.py                    |
@@ -126,7 +126,8 @@ from conversations.desk import (
     verification,
     writing,
 )
-from conversations.desk.actions import CARD, Freshness
+from conversations.desk.actions import CARD
+from conversations.desk.card_button import Freshness
 from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
