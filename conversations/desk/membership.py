@@ -14,7 +14,7 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
 from conversations.desk import introductions, on_behalf, refusals, typed
-from conversations.desk.actions import Freshness
+from conversations.desk.card_button import Freshness
 from conversations.desk.dialogue import ACTIONS, PRIVATE_ACTIONS
 from conversations.desk.links import linked
 from conversations.desk.refusals import Refusal
