@@ -15,13 +15,16 @@ from bot.simulator.whatsapp.payloads import Update, payload
 from bot.simulator.whatsapp.people import CloudPerson
 from bot.simulator.whatsapp.phone import Status
 from bot.simulator.whatsapp.webhooks import as_raw
+from tests.acceptance.bot_setup import LOOK_AGAIN, SECONDS
 from tests.acceptance.whatsapp_setup import QUICK, CloudSetup, answer_to, copies, on_whatsapp
 from tests.cloud_players import words_of
+from tests.questions import PHOTO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Json = dict[str, Any]
 MEGABYTE = 1024 * 1024
+STORED = "SELECT 1 FROM files WHERE state = 'stored' AND size = ?"
 # The most updates of one delivery. A turn takes five of one person.
 THOUSAND, PEOPLE, EACH = 1000, 40, 10
 
@@ -178,3 +181,39 @@ async def test_statuses_come_in_any_order_twice_and_of_messages_that_no_one_know
             await phones.simulator.whatsapp.webhooks.drained()
         await phones.card_shows(citizen.reference, "Terkirim")
         assert 1 <= copies(citizen) <= 1 + ("failed" in statuses)
+
+
+async def test_a_file_that_arrives_as_another_content_is_fetched_again(phones: CloudSetup) -> None:
+    cloud, citizen = phones.simulator.whatsapp, phones.cloud_citizen()
+    await citizen.begin()
+    await citizen.play("story")
+    page = cloud.fault("download", kind="502")
+    page.kind, page.body, page.content_type = "body", b"<html>Please sign in</html>", "text/html"
+    cut = cloud.fault("download", kind="drop", place="after")
+    await citizen.person.send_photo(PHOTO + b"utuh")
+    await citizen.sees("Tercatat: 1")
+    async with asyncio.timeout(SECONDS):
+        while not phones.read(STORED, len(PHOTO) + 4):  # noqa: ASYNC110 - the database is the other process's
+            await asyncio.sleep(LOOK_AGAIN)
+    assert (page.hits, cut.hits) == (1, 1)
+    assert phones.read("SELECT count(*) FROM files WHERE size = ?", len(page.body)) == [(0,)]
+    # Below what WhatsApp takes, and above what the bot does.
+    await citizen.person.send_document(size=25 * MEGABYTE)
+    await citizen.sees("lebih besar dari 20 MB")
+
+
+async def test_people_without_a_number_are_served_by_their_id_also_after_it_changed(
+    phones: CloudSetup,
+) -> None:
+    citizen = phones.cloud_citizen(username_only=True)
+    citizen.hasty = True
+    reference = await citizen.file()
+    await phones.card_shows(reference, "Diterima")
+    await citizen.person.change_number(f"62877{citizen.person.number[-7:]}")
+    await phones.respond(citizen, answer_to(citizen))
+    await citizen.sees(answer_to(citizen))
+    await phones.card_shows(reference, "Terkirim")
+    calls = phones.simulator.whatsapp.calls
+    mine = [call for call in calls if call.params.get("recipient") == citizen.person.user_id]
+    assert mine
+    assert not [call for call in calls if citizen.person.number in str(call.params)]
