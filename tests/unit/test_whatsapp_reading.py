@@ -240,6 +240,7 @@ def test_the_sender_is_read_without_the_rest() -> None:
     assert reader().sender(raw(type="hologram")) == Sender(SITI, SITI, float(SENT))
     assert reader().sender(raw(**chosen("button_reply"))) == Sender(SITI, SITI, None)
     assert reader().sender(raw("status")) is None
+    assert reader().sender(raw(type=["text"])) == Sender(SITI, SITI, float(SENT))
 
 
 def test_the_writer_of_a_stored_update_is_known() -> None:

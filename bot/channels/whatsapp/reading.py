@@ -55,7 +55,7 @@ class Reader:
         """The person who wrote or pressed; None for a status."""
         if raw["whatsapp"] != Part.MESSAGE:
             return None
-        press = raw["body"].get("type") in PRESSES
+        press = str(raw["body"].get("type")) in PRESSES
         return Sender(raw["chat"], raw["chat"], None if press else float(raw["at"]))
 
     def _read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
