@@ -325,3 +325,11 @@ register_seal = Table(
     Column("name", TEXT, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
+
+# The log of erasure orders: each line has an HMAC over it and the line before (order_lines.py).
+erasure_orders = Table(
+    "erasure_orders",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", TEXT, nullable=False),
+)

@@ -24,6 +24,8 @@ from bot.database import schema
 from bot.database.contents import Contents, FolderContents
 from bot.database.gaps import Gap
 from bot.database.key_guard import require_fit
+from bot.database.order_lines import Line
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.pages import damaged_pages
 from bot.database.sealing import Codec
@@ -36,7 +38,7 @@ from bot.foundation.modes import make_folder
 from bot.operations.backup_copies import digest_of, free, part_of, sync_all
 from bot.operations.backup_examination import damaged_files, require_complete
 from bot.operations.backup_folder import DATABASE, FILES, Manifest, Part
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, Line, OrderLog, apply, in_state_folder
+from bot.operations.erasure_orders import Erase, apply
 from bot.operations.restored import Restored, RestoreError
 from bot.operations.verify import verify
 

@@ -19,6 +19,8 @@ from bot.config.sections import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.database.contents import Contents
+from bot.database.order_lines import Order
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.stores import snapshots
 from bot.database.stores.choice import store_of
 from bot.database.stores.sqlite import SqliteStore
@@ -29,7 +31,6 @@ from bot.operations import backup_copies as copies
 from bot.operations.backup import make_backup
 from bot.operations.backup_command import back_up
 from bot.operations.backup_folder import BackupError, Part, outdated
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog, in_state_folder
 from bot.operations.verify import verify
 from tests.breaking import flipped
 from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up

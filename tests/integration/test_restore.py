@@ -21,6 +21,8 @@ from bot.database.backup_names import MANIFEST
 from bot.database.cases import load_cases
 from bot.database.key_guard import KeysIncompleteError
 from bot.database.opening import open_store
+from bot.database.order_lines import Order, OrdersDamagedError
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.stores.choice import store_of
 from bot.database.stores.file_lock import Lock
@@ -30,14 +32,7 @@ from bot.foundation import disk
 from bot.operations import restore as restoring
 from bot.operations.backup_folder import BackupError, ForeignBackupError
 from bot.operations.erase import by_order
-from bot.operations.erasure_orders import (
-    NEXT_TO_BACKUPS,
-    Order,
-    OrderLog,
-    OrdersDamagedError,
-    in_state_folder,
-    pending,
-)
+from bot.operations.erasure_orders import pending
 from bot.operations.restore import Restore
 from bot.operations.restore_command import apply_orders_again, erased_again, issued_number
 from bot.operations.restored import Restored, RestoreError
