@@ -25,7 +25,7 @@ from conversations.followup import case_page, unaddressed
 from conversations.followup.refusals import refuse_kind
 from conversations.intake.confusion import is_no_answer, phones
 from conversations.messages import Button, Rows
-from conversations.screens import is_typed, is_wording, say, told_erased
+from conversations.screens import is_typed, say, told_erased
 from conversations.world import World
 
 MOST_OPENED = 5
@@ -34,6 +34,8 @@ LONGEST_NUMBER = 40
 # The most words next to a number that still are its code: "kode akses ABCD 2345".
 MOST_CODE_WORDS = 4
 ASKING: tuple[Listener, ...] = ("reference", "access_code")
+# The list of words such as "selesai".
+DONE = "call_done"
 LEAVE: Rows = ((Button("cancel", "leave"),),)
 
 
@@ -89,7 +91,7 @@ def ask_code(world: World, conversation: Conversation, reference: str) -> Outcom
 
 def receive(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Read a message while a number or a code is asked for."""
-    if is_typed(event, world, "cancel", "discard") or is_wording(event, world, "back"):
+    if _leaves(event, world):
         return leave(world, conversation)
     if isinstance(event, UnreadableReceived | ContactReceived):
         return refuse_kind(event, conversation)
@@ -99,6 +101,13 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
         asked = f"explain.{conversation.listener}"
         return say(conversation, asked, {"phones": phones(world, "")}, buttons=LEAVE)
     return _read(event, world, conversation)
+
+
+def _leaves(event: PersonEvent, world: World) -> bool:
+    """Whether the message ends the question: "batal", "kembali", "selesai"."""
+    if is_typed(event, world, "cancel", "discard", "back"):
+        return True
+    return isinstance(event, TextReceived) and world.rules.words.has(DONE, event.text)
 
 
 def _read(event: TextReceived, world: World, conversation: Conversation) -> Outcome:

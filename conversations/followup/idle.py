@@ -16,9 +16,8 @@ from conversations.parts import part_of
 from conversations.screens import is_typed, is_wording, say
 from conversations.world import World
 
-# Keys and buttons that go on from a question, with their synonyms; and the list of words such as "selesai".
+# Keys and buttons that go on from a question, with their synonyms.
 _ONWARD = ("next", "back", "skip", "send", "continue_to_signing", "keep_answer", "understood", "resume_draft")
-_DONE = "call_done"
 # The lists of the requests that need the person's own complaints.
 _OWN = ("call_status", "call_privacy")
 
@@ -88,7 +87,7 @@ def _leads_on(event: PersonEvent, world: World, conversation: Conversation) -> b
         return True
     if not isinstance(event, TextReceived) or asking_cases(world, conversation.person):
         return False
-    return is_typed(event, world, *_ONWARD) or world.rules.words.has(_DONE, event.text)
+    return is_typed(event, world, *_ONWARD) or world.rules.words.has(access.DONE, event.text)
 
 
 def needs_own_cases(event: PersonEvent, world: World) -> bool:

@@ -114,6 +114,15 @@ def _templates(message: object) -> list[str]:
     )
 
 
+@pytest.mark.parametrize("messenger", MESSENGERS)
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("typed", ["selesai", "kembali", "balik", "cukup", "stop", "keluar"])
+def test_the_question_for_a_number_is_left_by_any_such_word(name: str, messenger: str, typed: str) -> None:
+    chat, siti = led(name, messenger)
+    assert siti.says(typed) == ["followup.left"]
+    assert chat.conversation(siti.chat).listener == "none"
+
+
 # Words that lead nowhere while nothing is asked: they are no message for the officers.
 LEADING = [
     "selesai",
