@@ -49,6 +49,7 @@ class DeliveryError(Exception):
     """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id.
 
     `answered` says whether the messenger answered the call, `only_chat` whether it throttles this chat alone.
+    `made` has the messages of an album that was sent without some of its files.
     """
 
     kind: Failure
@@ -57,6 +58,7 @@ class DeliveryError(Exception):
     moved_to: int = 0
     answered: bool = True
     only_chat: bool = False
+    made: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reason}"

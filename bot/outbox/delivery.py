@@ -110,7 +110,7 @@ class Delivery:
             if not step.optional or error.kind is not Failure.REFUSED:
                 raise
             item.refused = error.reason
-            return (), GIVEN_UP
+            return error.made, GIVEN_UP
 
     async def _steps(self, item: Item, chat: int) -> Sequence[Step]:
         row, message = item.row, item.row.message

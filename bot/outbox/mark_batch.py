@@ -13,6 +13,7 @@ from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_lat
 from bot.database.outbox_reports import Accepted
 from bot.database.outbox_rows import Kind
 from bot.database.sent_messages import newest, remember
+from conversations.effects import Send
 from conversations.messages import OutgoingMessage
 
 LONGEST_REASON = 200
@@ -31,7 +32,10 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """The marks of one write; `others` are (chat, message, key, wall time), `notes` for the operator."""
+    """The marks of one write; `others` are (chat, message, key, wall time), `notes` for the operator.
+
+    `told` are messages to the chats of the marked rows.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
@@ -39,6 +43,7 @@ class Batch:
     parked: list[Failed] = field(default_factory=list)
     others: list[tuple[int, int, str, float]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    told: list[Send] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.sent) + len(self.failed) + len(self.later) + len(self.parked)
@@ -75,7 +80,7 @@ class Batch:
 
     def singles(self) -> Iterator[Batch]:
         """Each mark alone, in the order in which they are written together; the notes come first."""
-        yield Batch(notes=self.notes)
+        yield Batch(notes=self.notes, told=self.told)
         yield from (Batch(later=[mark]) for mark in self.later)
         yield from (Batch(failed=[mark]) for mark in self.failed)
         yield from (Batch(parked=[mark]) for mark in self.parked)

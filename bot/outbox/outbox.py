@@ -106,7 +106,7 @@ from bot.outbox.effect_rows import rows
 from bot.outbox.failing import Failures
 from bot.outbox.making import Documents, Making
 from bot.outbox.marks import Marks
-from bot.outbox.operator_notes import Operator
+from bot.outbox.operator_notes import Operator, file_missing
 from bot.outbox.pacing import Pacing
 from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
@@ -114,7 +114,7 @@ from bot.outbox.refusals import Refusals, is_officers_work, unsendable
 from bot.outbox.retries import Retries
 from bot.outbox.topics import Topics
 from conversations import keys
-from conversations.effects import AnswerPress
+from conversations.effects import AnswerPress, Send
 from conversations.messages import OutgoingMessage
 
 __all__ = ["Outbox", "rows"]
@@ -310,6 +310,7 @@ class Outbox:
         if item.stored:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
+                self._marks.tell(Send(item.row.chat, file_missing(item.row.chat)))
             wall = self._operator.wall()
             until = wall + _report_seconds(item.row) if is_reported(item.row) else 0.0
             self._marks.sent(Sent(item.row, item.main, wall, until), item.others)

@@ -15,6 +15,8 @@ SYSTEM: Mapping[str, str] = {
     "own_case_damaged": "agencies",
     "message_missing": "",
     "group_message_missing": "",
+    "file_missing": "",
+    "group_file_missing": "",
     "operator_quarantine": "stage error count",
     "operator_undelivered": "count reason",
     "operator_card_waits": "count reason",

@@ -11,7 +11,7 @@ from bot.outbox.chats import note
 from conversations.effects import DeleteMessages
 from conversations.events import Delivery
 from tests.integration.both_stores import Place
-from tests.integration.outbox_setup import send
+from tests.integration.outbox_setup import STAFF, send
 from tests.integration.test_outbox_windows import ONE_STORE, RESPONSE, _without_waits
 from tests.integration.window_setup import CASE, DAY, NUMBER, SITI, Call, WindowSetup, window_setup
 
@@ -136,6 +136,20 @@ async def test_a_file_that_is_refused_at_once_makes_the_response_undelivered(pla
         await setup.quiet()
         await setup.reports(setup.call("tanggapan"))
         assert await setup.outcomes() == [(RESPONSE, Delivery.UNREACHABLE)]
+
+
+@ONE_STORE
+@pytest.mark.parametrize(
+    ("chat", "template"), [(SITI, "system.file_missing"), (STAFF, "system.group_file_missing")]
+)
+async def test_a_reader_is_told_that_a_file_is_missing(place: Place, chat: int, template: str) -> None:
+    async with window_setup(place) as setup:
+        await setup.person()
+        setup.messenger.unwanted = frozenset({"bukti foto"})
+        await setup.post(send(chat, "bukti", files=("foto", "surat")))
+        await setup.quiet()
+        there = [call for call in setup.messenger.accepted if call.chat == chat]
+        assert [call.words or call.template for call in there] == ["bukti", "bukti surat", template]
 
 
 @ONE_STORE

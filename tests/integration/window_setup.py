@@ -59,6 +59,7 @@ class Call:
     # Of the calls that were accepted before.
     number: int = 0
     part: int = 0
+    template: str = ""
 
 
 @dataclass
@@ -125,7 +126,8 @@ class Messenger:
         words = str(params.get("title", params.get("reference", "")))
         if part:
             words += f" {posting.message.files[part - 1]}"
-        return Call(posting.chat, posting.row, words, posting.knock, len(self.accepted), part)
+        template = posting.message.template
+        return Call(posting.chat, posting.row, words, posting.knock, len(self.accepted), part, template)
 
     def _takes_late(self, posting: Posting) -> bool:
         call = self._call(posting)
