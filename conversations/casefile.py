@@ -6,7 +6,6 @@ Only `fields(personal=True)`, `personal_files` and `earlier_answers` return answ
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
@@ -20,6 +19,7 @@ from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.completion import Supplement, pages
 from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.part import map_address
 from conversations.complaints.references import marked_reference
 from conversations.complaints.rules import Rules
 
@@ -28,8 +28,6 @@ CARD_STORY = 300
 _WITH_ITEMS = frozenset({Purpose.REQUEST, Purpose.SUPPLEMENT})
 # Longer than a card shows, so that the template marks the cut.
 _STORY_SENT = CARD_STORY + 100
-
-_PLACE = re.compile(r"(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)\)?$")
 
 
 def agency_of(case: Case, rules: Rules) -> Agency:
@@ -177,12 +175,8 @@ def counted(parts: Iterable[Part]) -> list[dict[str, Any]]:
 
 def places(parts: Iterable[Part]) -> list[dict[str, str]]:
     """The places on the map among the parts, each with a link."""
-    found = []
-    for part in parts:
-        if part.kind == "location" and (place := _PLACE.search(part.text)):
-            url = f"https://maps.google.com/?q={place[1]},{place[2]}"
-            found.append({"text": part.text, "url": url})
-    return found
+    located = ((part.text, map_address(part.text)) for part in parts if part.kind == "location")
+    return [{"text": text, "url": url} for text, url in located if url]
 
 
 def fields(case: Case, rules: Rules, *, personal: bool, letter: bool = False) -> list[dict[str, Any]]:

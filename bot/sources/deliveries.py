@@ -10,12 +10,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
+from bot.channels.base import Raw
 from bot.foundation.faults import error_place
 from bot.turns.batches import Incoming
 
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 OK, UNAUTHORIZED, TOO_LARGE, UNAVAILABLE = 200, 401, 413, 503
 
 U = TypeVar("U")
+Read = Callable[[Sequence[Raw]], Sequence[Incoming]]
 Take = Callable[[Sequence[Incoming]], Awaitable[None]]
 
 
@@ -79,8 +81,28 @@ class Deliveries(Generic[U]):
         self._arrived.set()
         return delivery
 
-    async def run(self, stopped: asyncio.Task[bool]) -> None:
-        """Take what arrives, until `stopped` is done: a turn that has begun is finished."""
+    async def run(self, stopping: asyncio.Event, *others: Coroutine[Any, Any, None]) -> None:
+        """Take what arrives until `stopping`, or until one of `others`, which run meanwhile, ends.
+
+        A turn that has begun is finished, and what no turn has taken is refused. Raises what `others` raise.
+        """
+        stopped = asyncio.create_task(stopping.wait())
+        taking, *meanwhile = [asyncio.create_task(each) for each in (self._run(stopped), *others)]
+        self.open = True
+        try:
+            done, _ = await asyncio.wait({stopped, taking, *meanwhile}, return_when=asyncio.FIRST_COMPLETED)
+            self.open = False
+            for task in done - {stopped}:
+                task.result()
+            await taking
+        finally:
+            self.open = False
+            for task in (stopped, taking, *meanwhile):
+                task.cancel()
+            self._refuse_waiting()
+
+    async def _run(self, stopped: asyncio.Task[bool]) -> None:
+        """Take what arrives, until `stopped` is done."""
         while not stopped.done():
             arrived = asyncio.create_task(self._arrived.wait())
             await asyncio.wait({arrived, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -102,7 +124,7 @@ class Deliveries(Generic[U]):
         for delivery in deliveries:
             delivery.settle(stored=stored)
 
-    def refuse_waiting(self) -> None:
+    def _refuse_waiting(self) -> None:
         """Let the deliveries that no turn has taken be answered with 503."""
         waiting, self._waiting = self._waiting, []
         for delivery in waiting:

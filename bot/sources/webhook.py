@@ -32,13 +32,13 @@ from bot.sources.deliveries import (
     UNAVAILABLE,
     Deliveries,
     Delivery,
+    Read,
     Take,
     nowhere,
     unconfirmed,
 )
 from bot.sources.polling import TokenRefusedError
 from bot.sources.refused_requests import RefusedRequests
-from bot.turns.batches import Incoming
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -89,9 +89,6 @@ class Hook(Protocol):
 
     def read_body(self, body: bytes, /) -> Raw:
         """The update in a delivery."""
-
-
-Read = Callable[[Sequence[Raw]], Sequence[Incoming]]
 
 
 class Webhook:
@@ -155,21 +152,7 @@ class Webhook:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run until `stopping`: a turn that has begun is finished. Raises TokenRefusedError."""
-        stopped = asyncio.create_task(stopping.wait())
-        keeping = asyncio.create_task(self._keep())
-        taking = asyncio.create_task(self._deliveries.run(stopped))
-        self._deliveries.open = True
-        try:
-            done, _ = await asyncio.wait({stopped, keeping, taking}, return_when=asyncio.FIRST_COMPLETED)
-            self._deliveries.open = False
-            for task in done - {stopped}:
-                task.result()
-            await taking
-        finally:
-            self._deliveries.open = False
-            for task in (stopped, keeping, taking):
-                task.cancel()
-            self._deliveries.refuse_waiting()
+        await self._deliveries.run(stopping, self._keep())
 
     async def _taken(self, updates: Sequence[Raw]) -> None:
         incoming = unconfirmed(self._read(updates))

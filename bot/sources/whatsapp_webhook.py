@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -35,6 +35,7 @@ from bot.sources.deliveries import (
     UNAVAILABLE,
     Deliveries,
     Delivery,
+    Read,
     Take,
     nowhere,
     unconfirmed,
@@ -70,9 +71,6 @@ class Subscription:
     phone_number_id: str
     app_secret: SecretStr
     verify_token: SecretStr
-
-
-Read = Callable[[Sequence[Raw]], Sequence[Incoming]]
 
 
 class WhatsAppWebhook:
@@ -149,18 +147,7 @@ class WhatsAppWebhook:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run until `stopping`: a turn that has begun is finished."""
-        stopped = asyncio.create_task(stopping.wait())
-        taking = asyncio.create_task(self._deliveries.run(stopped))
-        self._deliveries.open = True
-        try:
-            await asyncio.wait({stopped, taking}, return_when=asyncio.FIRST_COMPLETED)
-            self._deliveries.open = False
-            await taking
-        finally:
-            self._deliveries.open = False
-            stopped.cancel()
-            taking.cancel()
-            self._deliveries.refuse_waiting()
+        await self._deliveries.run(stopping)
 
     async def _taken(self, updates: Sequence[Delivered]) -> None:
         raws = await self._book.resolve(updates)

@@ -6,7 +6,6 @@ a kind up.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -24,7 +23,7 @@ from conversations.complaints.kind import (
     Reading,
     ReplyKey,
 )
-from conversations.complaints.part import Part
+from conversations.complaints.part import Part, map_address
 from conversations.events import ContactReceived, FileReceived, LocationReceived
 from conversations.reading.identity import (
     Problem,
@@ -38,8 +37,6 @@ from conversations.reading.identity import (
     read_when,
 )
 from conversations.reading.plausibility import doubtful_address, doubtful_name
-
-_COORDINATES = re.compile(r"(-?\d{1,2}\.\d+), (-?\d{1,3}\.\d+)\)?$")
 
 
 def _line(text: str, reading: Reading) -> str | Problem:
@@ -63,8 +60,8 @@ ADDRESS = Kind(read=_checked(read_address), needs_words=True, doubts=doubtful_ad
 
 def _mapped(text: str) -> str:
     """Coordinates with the address of the place on a map; another text as it is."""
-    found = _COORDINATES.search(text)
-    return f"{text} (https://maps.google.com/?q={found[1]},{found[2]})" if found else text
+    address = map_address(text)
+    return f"{text} ({address})" if address else text
 
 
 def _mapped_place(answer: str, _agency: Agency) -> Printed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +12,7 @@ from conversations.complaints.bounds import with_version
 from conversations.events import FileKind
 
 MEGABYTE = 1 << 20
+_COORDINATES = re.compile(r"(-?\d{1,2}\.\d+), (-?\d{1,3}\.\d+)\)?$")
 
 
 class Frozen(BaseModel):
@@ -64,3 +66,9 @@ def with_source(text: str, forwarded: str, quoted: str) -> str:
     origin = [f"[{forwarded}]"] if forwarded else []
     quotes = [f"> {line}" for line in quoted.splitlines() if line.strip()]
     return "\n".join((*origin, *quotes, *([text] if text else ())))
+
+
+def map_address(text: str) -> str:
+    """The address, on a map, of the place whose coordinates end the text; empty without coordinates."""
+    found = _COORDINATES.search(text)
+    return f"https://maps.google.com/?q={found[1]},{found[2]}" if found else ""

@@ -23,12 +23,11 @@ from conversations.complaints.case import Case, Purpose, changed, transition
 from conversations.complaints.completion import askable
 from conversations.complaints.life_cycle import CaseEvent, allowed
 from conversations.conversation import Conversation, Unsent
-from conversations.desk import access, completeness, posting, refusals, writing
+from conversations.desk import access, completeness, refusals, writing
 from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed
 from conversations.messages import Button, OutgoingMessage
-from conversations.parts import drop_files
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
 
@@ -45,7 +44,7 @@ def pressed(event: ButtonPressed, world: World, conversation: Conversation, case
     if unsent is None or unsent.case != case.id or unsent.purpose is not Purpose.REQUEST:
         return OUTDATED
     if what == "discard":
-        return _closed(event, world, conversation, case, unsent)
+        return writing.discard(event, world, conversation, case, unsent)
     return _refusal(event, world, case) or _ticked(event, world, conversation, case, unsent)
 
 
@@ -83,14 +82,6 @@ def _previewed(
     key, message = keys.preview(case.id, conversation.person), writing.preview(event, world, case, unsent)
     shown = conversation.model_copy(update={"writing": unsent.model_copy(update={"listing": False})})
     return Outcome.of(shown, Edit(conversation.chat, key, message, event.origin.message))
-
-
-def _closed(
-    event: ButtonPressed, world: World, conversation: Conversation, case: Case, unsent: Unsent
-) -> Outcome:
-    message = OutgoingMessage("desk.discarded", {"reference": case.reference})
-    edit = Edit(conversation.chat, keys.preview(case.id, conversation.person), message, event.origin.message)
-    return Outcome.of(edit, *drop_files(unsent.parts)) + posting.close(world, conversation)
 
 
 def rewrite(
