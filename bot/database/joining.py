@@ -66,11 +66,11 @@ def join(connection: Connection, codec: Codec, terms: Terms, found: Mapping[int,
         return
     damage = Damage()
     moved = _move_cases(connection, codec, found, damage)
-    talks = _move_conversations(connection, codec, terms, found, damage)
+    _move_conversations(connection, codec, terms, found, damage)
     move_sent(connection, found)
-    log.info("addresses.joined", accounts=len(found), cases=moved, conversations=talks)
+    log.info("addresses.joined", chats=len(found), complaints=moved)
     if faults := [*damage.faults.values()]:
-        log.error("addresses.not_joined", rows=len(faults))
+        log.error("addresses.not_joined", faults=len(faults))
         keep(connection, codec, faults, now)
 
 
@@ -100,14 +100,13 @@ def _refiled(codec: Codec, row: Row[*tuple[Any, ...]], case: Case, account: int)
 
 def _move_conversations(
     connection: Connection, codec: Codec, terms: Terms, found: Mapping[int, int], damage: Damage
-) -> int:
+) -> None:
     wanted = {ConversationKey(account, account) for pair in found.items() for account in pair}
     known = load_conversations(connection, codec, wanted, damage)
     going = [talk for key, talk in known.items() if key.person in found]
     joined = _joined(going, known, found)
     save_conversations(connection, codec, joined, terms)
     connection.execute(_DROP_TALKS, [{"account": account} for account in found])
-    return len(going)
 
 
 def _joined(

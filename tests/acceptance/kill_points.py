@@ -39,6 +39,7 @@ WRITES = {
     "turn": ("INSERT INTO updates", "INSERT INTO history"),
     "stored": ("UPDATE files SET attachment", "UPDATE files SET state"),
     "mark": ("INSERT INTO sent_messages", "DELETE FROM outbox"),
+    "joined": ("UPDATE cases SET filed_by",),
 }
 # Each point of a command -> the function after which it is.
 FUNCTIONS = {

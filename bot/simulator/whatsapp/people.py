@@ -139,10 +139,11 @@ class CloudPerson(Sharing):
             self.receipts.report(self, shown, "delivered")
         self.changed()
 
-    async def change_number(self, number: str, announce: str = "both") -> None:
+    async def change_number(self, number: str, announce: str = "both") -> list[Update]:
         """Change the telephone number, which also gives a new id; both old ones reach no one any more.
 
-        The bot gets a system message ("system"), the field user_id_update ("field"), or "both".
+        The bot gets a system message ("system"), the field user_id_update ("field"), or "both". All are
+        returned: with "later" none is delivered before it is pushed.
         """
         old_number, old_id = self.number, self.user_id
         self.number, self.user_id = number, new_user_id()
@@ -151,6 +152,7 @@ class CloudPerson(Sharing):
             if announce in (kind, "both"):
                 self.webhooks.push(update)
         self.changed()
+        return [*updates.values()]
 
     def _system_message(self, old_number: str, old_id: str) -> Update:
         ids = {"user_id": self.user_id, "previous_user_id": old_id}
