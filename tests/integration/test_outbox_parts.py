@@ -293,3 +293,22 @@ async def test_a_person_who_writes_before_the_mark_of_a_late_refusal_gets_the_me
         await setup.quiet()
         assert not setup.outbox._reach.is_parked(SITI)
         assert setup.words(knocks=False) == ["tanggapan"] * 4
+
+
+@ONE_STORE
+async def test_a_late_refusal_of_another_message_does_not_close_the_window_again(place: Place) -> None:
+    async with window_setup(place) as setup:
+        await setup.person()
+        await setup.post(send(SITI, "tanggapan", RESPONSE, report=CASE), send(SITI, "penilaian", "stars:abc"))
+        await setup.quiet()
+        for words in ("penilaian", "penilaian", "tanggapan", "tanggapan", "tanggapan"):
+            await setup.reports(setup.call(words), Failure.WINDOW)
+            await setup.quiet()
+        assert setup.outbox._reach.is_parked(SITI)
+        late = setup.call("penilaian")
+        await setup.writes()
+        await setup.quiet()
+        await setup.reports(late, Failure.WINDOW)
+        await setup.quiet()
+        assert not setup.outbox._reach.is_parked(SITI)
+        assert (setup.knocks(), setup.words()[-2:]) == (1, ["tanggapan", "penilaian"])
