@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Update, bindparam, delete, null, select, update
 
-from bot.database.outbox_parts import Parts
+from bot.database.outbox_parts import LIKE_PARTS, Parts
 from bot.database.outbox_reports import Accepted, mark_accepted
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.database.outbox_table import IS_COSMETIC, read_rows
@@ -50,6 +50,11 @@ _LATER = (
     .values(attempts=bindparam("tries"), not_before=bindparam("until"), progress=bindparam("done"))
 )
 _KNOWN = select(outbox.c.id, outbox.c.error).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+_KNOWN_IN_CHAT = select(outbox.c.id, outbox.c.error).where(
+    outbox.c.state.in_((State.PENDING.value, State.PARKED.value, State.ACCEPTED.value)),
+    outbox.c.chat == bindparam("there"),
+    outbox.c.error.like(LIKE_PARTS),
+)
 _NOTE_KNOWN = update(outbox).where(_ROW).values(error=bindparam("known"))
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
 # Leaving a group is not parked; cosmetic edits in an unreachable chat are not needed.
@@ -204,9 +209,20 @@ def release(
     connection.execute(_DROP_COSMETIC, parked)
     connection.execute(_DROP_LEAVES, parked)
     connection.execute(_AT_ONCE, parked)
+    _forget_windows(connection, chat)
     connection.execute(_MOVE, {**parked, "then": State.PENDING.value})
     found = connection.execute(_OF_CHAT, {"there": chat, "now": State.PENDING.value})
     return read_rows(connection, codec, found.all(), damage)
+
+
+def _forget_windows(connection: Connection, chat: int) -> None:
+    """Count no refusal for a closed window any more: what is still reported is about copies of before."""
+    known = [
+        (row.id, Parts.read(row.error)) for row in connection.execute(_KNOWN_IN_CHAT, {"there": chat}).all()
+    ]
+    fresh = [{"row": row, "known": replace(of, windows=0).stored()} for row, of in known if of.windows]
+    if fresh:
+        connection.execute(_NOTE_KNOWN, fresh)
 
 
 def retry(connection: Connection, codec: Codec, chat: int, damage: Damage | None = None) -> list[OutboxRow]:

@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, case, delete, insert, null, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, insert, null, or_, select, update
 
-from bot.database.addresses import FIRST_PERSON
 from bot.database.counters import reserve
-from bot.database.outbox_parts import LIKE_PARTS, UNKNOWN, Parts
+from bot.database.outbox_outdated import drop_outdated
+from bot.database.outbox_parts import LIKE_PARTS, UNKNOWN
 from bot.database.outbox_rows import (
     Kind,
     LaneNumber,
@@ -32,7 +32,6 @@ from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, ranges_outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
-from conversations import keys, message_kinds
 from conversations.events import Delivery
 from conversations.limited_chats import changed
 from conversations.messages import OutgoingMessage
@@ -74,30 +73,6 @@ _REPLACE = (
 )
 _INSERT = Prepared(insert(outbox))
 
-_DROP_PARKED = delete(outbox).where(
-    outbox.c.chat == bindparam("there"),
-    outbox.c.key == bindparam("named"),
-    outbox.c.state == State.PARKED.value,
-)
-_DROP_WAITING = delete(outbox).where(
-    outbox.c.chat == bindparam("there"),
-    outbox.c.key == bindparam("named"),
-    outbox.c.state == State.PENDING.value,
-    outbox.c.id.not_in(bindparam("busy", expanding=True)),
-)
-_ACCEPTED = select(outbox.c.id, outbox.c.error).where(
-    outbox.c.chat == bindparam("there"),
-    outbox.c.key == bindparam("named"),
-    outbox.c.state == State.ACCEPTED.value,
-)
-_NOTE = update(outbox).where(outbox.c.id == bindparam("row")).values(error=bindparam("known"))
-_KEPT = select(outbox.c.id, outbox.c.key, outbox.c.state, outbox.c.error).where(
-    outbox.c.state.in_((State.ACCEPTED.value, State.PENDING.value)),
-    outbox.c.chat.in_(bindparam("chats", expanding=True)),
-    outbox.c.key.is_not(None),
-    outbox.c.report.is_(None),
-)
-_DROP = delete(outbox).where(outbox.c.id == bindparam("row"))
 _OF_CHAT = select(outbox).where(outbox.c.chat == bindparam("there"))
 _MOVE = (
     update(outbox)
@@ -131,9 +106,7 @@ def insert_rows(
     An edit whose key has a waiting row, not in flight nor partly sent, takes that row's place in the queue,
     unless that one is a cosmetic edit: the place of that is behind all messages.
     """
-    _drop_outdated(connection, rows)
-    _drop_recalled(connection, rows, in_flight)
-    _drop_answered(connection, rows, in_flight)
+    drop_outdated(connection, rows, in_flight)
     waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
     fresh, replaced = _coalesce(rows, waiting)
     if replaced:
@@ -153,44 +126,6 @@ def insert_rows(
     if fresh:
         _INSERT.many(connection, [columns(codec, row) for row in fresh])
     return [*replaced, *fresh]
-
-
-def _drop_outdated(connection: Connection, rows: Iterable[OutboxRow]) -> None:
-    """Drop what waits for an unreachable chat and was recalled or replaced meanwhile: it is never sent."""
-    named = [(row, key) for row in rows if (key := keys.parse(row.key))]
-    dropped = [
-        {"there": row.chat, "named": str(keys.recalled_message(key) if row.kind is Kind.DELETE else key)}
-        for row, key in named
-        if row.kind is Kind.DELETE or (row.kind is Kind.SEND and key.kind in message_kinds.REPLACED)
-    ]
-    if dropped:
-        connection.execute(_DROP_PARKED, dropped)
-
-
-def _drop_recalled(connection: Connection, rows: Iterable[OutboxRow], in_flight: Collection[int]) -> None:
-    """Drop what was recalled and not sent, where the messenger deletes nothing that was sent."""
-    for row in rows:
-        if row.kind is Kind.DELETE and row.replaces and (key := keys.parse(row.key)):
-            named = {"there": row.chat, "named": str(keys.recalled_message(key))}
-            connection.execute(_DROP_WAITING, {**named, "busy": sorted(in_flight)})
-            for accepted in connection.execute(_ACCEPTED, named).all():
-                known = replace(Parts.read(accepted.error), recalled=True).stored()
-                connection.execute(_NOTE, {"row": accepted.id, "known": known})
-
-
-def _drop_answered(connection: Connection, rows: Iterable[OutboxRow], in_flight: Collection[int]) -> None:
-    """Drop unreported questions before a new one: they are not sent again after it."""
-    chats = sorted({row.chat for row in rows if row.chat >= FIRST_PERSON and row.is_question})
-    found = connection.execute(_KEPT, {"chats": chats}).all() if chats else ()
-    dropped = [
-        {"row": row.id}
-        for row in found
-        if keys.shows_question(row.key)
-        and row.id not in in_flight
-        and (row.state == State.ACCEPTED.value or Parts.read(row.error).failures)
-    ]
-    if dropped:
-        connection.execute(_DROP, dropped)
 
 
 def _waiting_by_key(

@@ -20,9 +20,18 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.channels.base import Confirmed, Failure
+from bot.channels.capabilities import capabilities_of
 from bot.database import windows
 from bot.database.hourly import is_due
-from bot.database.outbox_reports import Reported, confirm, fail, find_reported, put_back
+from bot.database.outbox_reports import (
+    OUTDATED_SECONDS,
+    REPORT_SECONDS,
+    Reported,
+    confirm,
+    fail,
+    find_reported,
+    put_back,
+)
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.database.sealing import Codec
 from conversations import keys
@@ -53,6 +62,18 @@ class Result:
     notes: tuple[OutgoingMessage, ...] = ()
     failure: Failure | None = None
     waits: bool = False
+
+
+def reported_until(row: OutboxRow, now: float) -> float:
+    """Until when the report of a row that is accepted `now` is awaited; 0 where the messenger sends none."""
+    if row.message is None or row.is_cosmetic or not capabilities_of(row.chat).receipts:
+        return 0.0
+    return now + (REPORT_SECONDS if _weighs(row.kind, row.key, told=bool(row.report)) else OUTDATED_SECONDS)
+
+
+def _weighs(kind: Kind, key: str, *, told: bool) -> bool:
+    """Whether a complaint depends on the row; on a template, what waits for the answer to it."""
+    return told or kind is Kind.KNOCK or keys.is_worth_a_template(key)
 
 
 def note_report(connection: Connection, codec: Codec, event: Confirmed, now: float) -> Result:
@@ -125,7 +146,7 @@ def _again(event: Confirmed, row: Reported, now: float) -> Reported | None:
 def _failed(connection: Connection, event: Confirmed, row: Reported, now: float) -> Result:
     reason = event.reason[:LONGEST_REASON]
     fail(connection, row, reason, event.part)
-    if row.told or row.kind is Kind.KNOCK or keys.is_worth_a_template(row.key):
+    if _weighs(row.kind, row.key, told=row.told):
         return Result(notes=(OutgoingMessage("system.operator_undelivered", {"count": 1, "reason": reason}),))
     due = is_due(connection, REFUSED_NOTE, now)
     return Result(notes=(OutgoingMessage(f"system.{REFUSED_NOTE}", {"reason": reason}),) if due else ())

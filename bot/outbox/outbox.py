@@ -91,8 +91,8 @@ from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Sent, doubt_all, revive
-from bot.database.outbox_reports import OUTDATED_SECONDS, REPORT_SECONDS, forget_overtaken
-from bot.database.outbox_rows import Kind, OutboxRow
+from bot.database.outbox_reports import forget_overtaken
+from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
 from bot.database.reopened_topics import Place
@@ -100,6 +100,7 @@ from bot.database.sealing import Codec
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.chat_queue import ChatQueue, Item, unstored_strip
+from bot.outbox.confirmations import reported_until
 from bot.outbox.delivery import Delivery
 from bot.outbox.delivery_log import FAULT, SENT, note_delivery
 from bot.outbox.effect_rows import rows
@@ -113,7 +114,6 @@ from bot.outbox.reach import Reach
 from bot.outbox.refusals import Refusals, is_officers_work, unsendable
 from bot.outbox.retries import Retries
 from bot.outbox.topics import Topics
-from conversations import keys
 from conversations.effects import AnswerPress, Send
 from conversations.messages import OutgoingMessage
 
@@ -124,17 +124,6 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 3.0
 FAULT_SECONDS = 1.0
 MARKS_SECONDS = 0.5
-
-
-def is_reported(row: OutboxRow) -> bool:
-    """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
-    return row.message is not None and not row.is_cosmetic and capabilities_of(row.chat).receipts
-
-
-def _report_seconds(row: OutboxRow) -> float:
-    """How long the report of a row is awaited."""
-    weighs = row.report or row.kind is Kind.KNOCK or keys.is_worth_a_template(row.key)
-    return REPORT_SECONDS if weighs else OUTDATED_SECONDS
 
 
 class Outbox:
@@ -312,8 +301,7 @@ class Outbox:
                 self._refusals.refused_in_part(item.row, item.refused)
                 self._marks.tell(Send(item.row.chat, file_missing(item.row.chat)))
             wall = self._operator.wall()
-            until = wall + _report_seconds(item.row) if is_reported(item.row) else 0.0
-            self._marks.sent(Sent(item.row, item.main, wall, until), item.others)
+            self._marks.sent(Sent(item.row, item.main, wall, reported_until(item.row, wall)), item.others)
             if item.row.attempts and is_officers_work(item.row):
                 self._retries.accepted(item.row.chat)
         if item.outdated:

@@ -161,7 +161,7 @@ async def knocked(phones: CloudSetup, citizen: CloudCitizen) -> None:
 async def marked(phones: CloudSetup) -> None:
     """Wait until the calls whose reports came before their marks are marked, within a moment of the call."""
     async with asyncio.timeout(SECONDS):
-        while phones.read("SELECT 1 FROM outbox WHERE error = 'overtaken'"):  # noqa: ASYNC110 - the other process's
+        while phones.read("SELECT 1 FROM outbox WHERE error LIKE 'parts .%f%'"):  # noqa: ASYNC110 - the other process's
             await asyncio.sleep(LOOK_AGAIN)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import update
 
@@ -32,6 +34,10 @@ async def accepted(setup: WindowSetup) -> None:
     await setup.post(send(SITI, "tanggapan", RESPONSE, report=CASE, files=("foto", "surat")))
     await setup.quiet()
     assert setup.words() == WHOLE
+
+
+def _sent(setup: WindowSetup, copies: int) -> bool:
+    return len(setup.messenger.accepted) == copies
 
 
 async def notes_of(setup: WindowSetup, call: Call, failure: Failure) -> list[str]:
@@ -269,3 +275,40 @@ async def test_a_row_of_an_earlier_version_is_settled(place: Place, error: str |
         await setup.database.write(lambda c: c.execute(update(outbox).values(error=error)))
         await setup.reports(setup.call("tanggapan"))
         assert await setup.outcomes() == [(RESPONSE, Delivery.DELIVERED)]
+
+
+@ONE_STORE
+async def test_a_person_who_writes_before_the_mark_of_a_late_refusal_gets_the_message(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.marks.GATHER_SECONDS", 0.3)
+    async with window_setup(place) as setup:
+        await setup.person()
+        await setup.post(send(SITI, "tanggapan", RESPONSE, report=CASE))
+        for copies in (1, 2, 3):
+            await setup.until(partial(_sent, setup, copies))
+            await setup.reports(setup.call("tanggapan"), Failure.WINDOW)
+        assert setup.outbox._reach.is_parked(SITI)
+        await setup.writes()
+        await setup.quiet()
+        assert not setup.outbox._reach.is_parked(SITI)
+        assert setup.words(knocks=False) == ["tanggapan"] * 4
+
+
+@ONE_STORE
+async def test_a_late_refusal_of_another_message_does_not_close_the_window_again(place: Place) -> None:
+    async with window_setup(place) as setup:
+        await setup.person()
+        await setup.post(send(SITI, "tanggapan", RESPONSE, report=CASE), send(SITI, "penilaian", "stars:abc"))
+        await setup.quiet()
+        for words in ("penilaian", "penilaian", "tanggapan", "tanggapan", "tanggapan"):
+            await setup.reports(setup.call(words), Failure.WINDOW)
+            await setup.quiet()
+        assert setup.outbox._reach.is_parked(SITI)
+        late = setup.call("penilaian")
+        await setup.writes()
+        await setup.quiet()
+        await setup.reports(late, Failure.WINDOW)
+        await setup.quiet()
+        assert not setup.outbox._reach.is_parked(SITI)
+        assert (setup.knocks(), setup.words()[-2:]) == (1, ["tanggapan", "penilaian"])
