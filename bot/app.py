@@ -56,6 +56,7 @@ from bot.sources.membership_checks import MembershipChecks
 from bot.sources.polling import Polling
 from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
+from bot.sources.settings_watch import FindProblems, SettingsWatch
 from bot.sources.shares import Shares
 from bot.sources.time_watch import TimeWatch
 from bot.sources.watchdog import Watchdog
@@ -66,8 +67,8 @@ from bot.web import health_page, metrics, webhook_page
 from bot.web.server import WebServer
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations import engine
-from conversations.complaints.agency import Rules
 from conversations.complaints.part import MEGABYTE
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 
 log = structlog.get_logger(__name__)
@@ -79,8 +80,8 @@ LONGEST_SLEEP, PRACTICE_SLEEP = 30.0, 1.0
 END_SECONDS, LAST_TURN_SECONDS = 4.5, 1.5
 
 
-async def run(config: Config) -> None:
-    """Run until a signal ends it.
+async def run(config: Config, find_problems: FindProblems | None = None) -> None:
+    """Run until a signal ends it. `find_problems` asks the messengers what is wrong with the settings.
 
     Raises AlreadyRunningError, NotInitialisedError, KeysMissingError, KeysDamagedError, KeysForeignError,
     RegisterMissingError, MigrationNeededError, AgencyMissingError and TokenRefusedError.
@@ -100,7 +101,7 @@ async def run(config: Config) -> None:
             lead.watch(database)
             lead.hold.include_database()
             await database.write(lambda connection: require_all(connection, codec, config.agencies))
-            await Service(config, database, codec, lead).run(stopping)
+            await Service(config, database, codec, lead, find_problems).run(stopping)
         finally:
             lead.unwatch()
             await database.close()
@@ -111,8 +112,16 @@ async def run(config: Config) -> None:
 class Service:
     """All parts of one running bot, wired."""
 
-    def __init__(self, config: Config, database: Database, codec: Codec, lead: Alone = ALONE) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        codec: Codec,
+        lead: Alone = ALONE,
+        find_problems: FindProblems | None = None,
+    ) -> None:
         self._config, self._database, self._codec, self._lead = config, database, codec, lead
+        self._settings_watch = SettingsWatch(find_problems)
         self._clock = BusinessClock(practice=config.practice)
         self._time = self._clock.time
         self._words = Renderer()
@@ -202,6 +211,7 @@ class Service:
         accept, wall = self._outbox.accept, self._time.wall
         asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
+        self._tasks.start(self._settings_watch.run())
         self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
         self._tasks.start(asyncio.to_thread(warm, self._words, rules, self._clock.now().date()))
         # The objects made at the start stay: the garbage collector need not look at them again.

@@ -65,9 +65,10 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
         from bot import logs
         from bot.app import run as run_bot
         from bot.foundation import event_loop
+        from bot.operations.settings_problems import finder
     logs.configure(settings.log)
     with errors_as_sentences():
-        event_loop.run(run_bot(settings))
+        event_loop.run(run_bot(settings, finder(settings)))
 
 
 def demo(
@@ -84,7 +85,7 @@ def demo(
     import asyncio
 
     from bot import logs
-    from bot.config.settings import Log
+    from bot.config.sections import Log
     from bot.practice.demo import practise
 
     logs.configure(Log())

@@ -24,7 +24,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from bot.config.settings import Log
+from bot.config.sections import Log
 from bot.foundation import uncaught
 from bot.foundation.log_fields import FIELDS, OWN
 

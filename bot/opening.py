@@ -17,7 +17,7 @@ from bot.channels.moves import Moves
 from bot.channels.telegram.channel import TelegramChannel
 from bot.clock.calendars import WorkingCalendar
 from bot.config.settings import Config
-from bot.database import cases, chats
+from bot.database import chats, serials
 from bot.database.accounts import note_account
 from bot.database.contents import Contents
 from bot.database.engine import Database
@@ -32,8 +32,8 @@ from bot.sources.no_room import NoRoomNotices
 from bot.sources.polling import TokenRefusedError
 from bot.turns.providers import calendars
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Rules
 from conversations.complaints.part import MEGABYTE
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.messages import OutgoingMessage
 
@@ -61,7 +61,7 @@ def make_room(
 async def recall(start: Start, config: Config, codec: Codec, moves: Moves) -> None:
     """Repair the numbers, and load where groups moved."""
     await start.counters()
-    await start.step("serials", cases.repair_serials, None)
+    await start.step("serials", serials.repair_serials, None)
     known: dict[int, int] = await start.step("moves", lambda c, d: chats.moves(c, codec, d), {})
     for old, new in known.items():
         moves.add(old, new)

@@ -16,12 +16,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from conversations import blocks, casefile
-from conversations.complaints.agency import Limits
 from conversations.complaints.bounds import MOST_ADDED, MOST_BYTES
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.deadlines import ONE_DAY, ZONE
 from conversations.complaints.draft import is_on_behalf
 from conversations.complaints.part import MEGABYTE, Part
+from conversations.complaints.rules import Limits
 from conversations.conversation import Conversation, Used
 from conversations.effects import KeepFile, Outcome, Send
 from conversations.events import (

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import case_end, casefile, keys
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import RESPONSES, Case, Purpose
 from conversations.complaints.data_request import DataRequest
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.effects import Lane, Send
 from conversations.messages import Button, OutgoingMessage, Params, Rows
 from conversations.screens import told_erased
@@ -71,6 +71,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "block": _block(case),
         "told": case.recorded_by is not None,
         "messenger": casefile.other_messenger(case),
+        "off": casefile.is_off(case, world.rules),
     }
 
 

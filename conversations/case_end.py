@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from conversations import casefile
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.destinations import destination_of
+from conversations.complaints.rules import Rules
 from conversations.world import World
 
 

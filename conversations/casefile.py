@@ -9,21 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from conversations import keys
 from conversations.capabilities import WITHOUT_LIMITS
-from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Readers, Rules
+from conversations.complaints import shown_answers
+from conversations.complaints.agency import Agency, Readers
 from conversations.complaints.case import CITIZENS, INTERNAL, SENT, Case, Contribution, Purpose
 from conversations.complaints.complaint import QUESTIONS, Part, path
 from conversations.complaints.completion import Supplement, pages
-from conversations.complaints.deadlines import IsWorkingDay, due_date, remaining_at_pause
 from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.references import marked_reference
-from conversations.world import World
+from conversations.complaints.rules import Rules
 
 CARD_STORY = 300
 # The contributions whose target are items of the complaint.
@@ -60,6 +58,18 @@ def marked(case: Case) -> str:
 def other_messenger(case: Case) -> str:
     """The messenger of the citizen where it is not the one of the officers; else empty."""
     return "" if case.messenger == WITHOUT_LIMITS.messenger else case.messenger
+
+
+def is_off(case: Case, rules: Rules) -> bool:
+    """Whether the citizen's messenger is switched off: what is sent to them waits."""
+    return case.messenger in rules.switched_off
+
+
+def unreachable(case: Case, rules: Rules) -> str:
+    """Why a message does not reach the citizen now: the messenger that is off, or "person"; else empty."""
+    if is_off(case, rules):
+        return case.messenger
+    return "person" if case.delivery == "unreachable" else ""
 
 
 def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:
@@ -117,41 +127,6 @@ def division_key(case: Case) -> str:
 def division_of(case: Case, rules: Rules) -> str:
     """The name of the division that has the case; empty at the desk."""
     return agency_of(case, rules).division_name(case.division) if case.division else ""
-
-
-def due_from(start: date, case: Case, world: World) -> date:
-    """The due date of a clock that starts on this day."""
-    clock = agency_of(case, world.rules).clock
-    return due_date(start, clock.days, clock.unit, _calendar(case, world))
-
-
-def days_kept(case: Case, world: World) -> int:
-    """The days of the response clock that are not over when it is paused now, today included."""
-    clock = agency_of(case, world.rules).clock
-    started = [case.clock_from or case.received_at.astimezone(world.now.tzinfo).date()]
-    restarts = {Status.REOPENED}
-    if clock.starts_at == "verification" and case.clock_from is None:
-        restarts.add(Status.VERIFIED)
-    started += [
-        step.at.astimezone(world.now.tzinfo).date() for step in case.timeline if step.status in restarts
-    ]
-    return remaining_at_pause(max(started), world.today, case.due_on, clock.unit, _calendar(case, world))
-
-
-def due_after_pause(case: Case, days: int, after: date, world: World) -> date:
-    """The due date of a clock with these days left, whose day 1 is the next counted day after `after`."""
-    unit = agency_of(case, world.rules).clock.unit
-    return due_date(after, days, unit, _calendar(case, world))
-
-
-def resumed(case: Case, after: date, world: World) -> dict[str, Any]:
-    """The fields of a case whose clock goes on after this day, because nothing is asked for any more."""
-    due = due_after_pause(case, case.request.days_kept, after, world) if case.request else case.due_on
-    return {"request": None, "due_on": due, "clock_from": after}
-
-
-def _calendar(case: Case, world: World) -> IsWorkingDay:
-    return lambda day: world.providers.is_working_day(case.agency, day)
 
 
 def listed_service(case: Case, rules: Rules) -> str:
@@ -261,7 +236,7 @@ def _supplement_rows(
         answer = supplement.story or None if question.kind is STORY else supplement.answers.get(name)
         if name in supplement.answers or answer is not None:
             printed = question.kind.in_letter(answer, agency) if letter and answer is not None else None
-            rows.append({"field": name, **(printed or drafts.shown(name, answer, agency))})
+            rows.append({"field": name, **(printed or shown_answers.shown(name, answer, agency))})
     return rows
 
 
@@ -269,7 +244,7 @@ def earlier_answers(case: Case, rules: Rules) -> list[dict[str, Any]]:
     """The answers that were replaced before the complaint was filed, oldest first; for its owner only."""
     agency = addressed_to(case, rules)
     return [
-        {"field": entry.field, **drafts.shown(entry.field, entry.value, agency)}
+        {"field": entry.field, **shown_answers.shown(entry.field, entry.value, agency)}
         for entry in case.superseded
         if entry.field in QUESTIONS
     ]

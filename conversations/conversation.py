@@ -7,11 +7,11 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from conversations.complaints.agency import Language
 from conversations.complaints.block import Block
 from conversations.complaints.case import OFFICERS, Purpose
 from conversations.complaints.complaint import Frozen, Part
 from conversations.complaints.draft import Draft, NoticeAccepted
+from conversations.complaints.rules import Language
 
 
 class ConversationKey(NamedTuple):

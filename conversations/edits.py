@@ -19,7 +19,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.complaint import FILES, QUESTIONS, Part
 from conversations.complaints.completion import pages
 from conversations.complaints.draft import Draft
-from conversations.complaints.kinds import Reading
+from conversations.complaints.kind import Reading
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import CommandReceived, FileReceived, MessageEdited, PersonEvent, TextReceived

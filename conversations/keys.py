@@ -7,93 +7,19 @@ is an officer, a turn, or the place of a message among those of its kind.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class Kind(StrEnum):
-    """What a message is."""
-
-    # of a case
-    CARD = "card"
-    ADDED = "added"
-    ABOUT = "about"
-    UNREACHABLE = "unreachable"
-    REMINDER = "reminder"
-    LEADER_REMINDER = "leader_reminder"
-    PROMPT = "prompt"
-    PREVIEW = "preview"
-    TAKE_OVER = "take_over"
-    MEANT = "meant"
-    CLASSIFY = "classify"
-    ASSIGN = "assign"
-    MORE = "more"
-    PLAN = "plan"
-    WITHDRAWAL = "withdrawal"
-    APPROVAL = "approval"
-    CANNED = "canned"
-    POSTED = "posted"
-    RECALL = "recall"
-    RECALLED_RESPONSE = "recalled_response"
-    RECALLED_QUESTION = "recalled_question"
-    LETTER = "letter"
-    RECALLED_LETTER = "recalled_letter"
-    HISTORY = "history"
-    PASS_ON = "pass_on"  # noqa: S105 - no password
-    RECEIPT = "receipt"
-    RESPONSE = "response"
-    QUESTION = "question"
-    REQUEST = "request"
-    COMPLETION = "completion"
-    JUDGE = "judge"
-    STARS = "stars"
-    DECISION = "decision"
-    DISPOSITION = "disposition"
-    DIVISION = "division"
-    DIVISION_ADDED = "division_added"
-    REPORT = "report"
-    DATA_REQUEST = "data_request"
-    # of a case or a draft
-    TALLY = "tally"
-    # of a person
-    SCREEN = "screen"
-    HELD = "held"
-    CLAIM = "claim"
-    NOTICE = "notice"
-    LIST = "list"
-    CASES = "cases"
-    # of an agency
-    DIGEST = "digest"
-    LEADER_DIGEST = "leader_digest"
-
+from conversations.message_kinds import (
+    OF_A_PERSON,
+    OF_AN_AGENCY,
+    RECALLED,
+    SHOWINGS,
+    TO_AN_OFFICER,
+    WORTH_A_TEMPLATE,
+    Kind,
+)
 
 _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
-_OF_A_PERSON = frozenset({Kind.SCREEN, Kind.HELD, Kind.CLAIM, Kind.NOTICE, Kind.LIST, Kind.CASES})
-_TO_AN_OFFICER = frozenset({Kind.PROMPT, Kind.PREVIEW, Kind.TAKE_OVER, Kind.CANNED, Kind.CLASSIFY})
-_TO_AN_OFFICER |= {Kind.DISPOSITION, Kind.WITHDRAWAL}
-# The deletion of a message to the citizen -> that message.
-_RECALLED: Mapping[Kind, Kind] = {
-    Kind.RECALLED_RESPONSE: Kind.RESPONSE,
-    Kind.RECALLED_QUESTION: Kind.QUESTION,
-    Kind.RECALLED_LETTER: Kind.LETTER,
-}
-# What officers must see in their group: it is sent again when the reason for a refusal is gone.
-OFFICERS_WORK = frozenset({Kind.CARD, Kind.ADDED, Kind.UNREACHABLE, Kind.PLAN, Kind.PASS_ON})
-OFFICERS_WORK |= {Kind.DIVISION, Kind.DIVISION_ADDED, Kind.REPORT, Kind.DATA_REQUEST}
-# The next message of such a key replaces it: while the chat cannot be reached, only the newest one waits.
-REPLACED = frozenset({Kind.REMINDER, Kind.LEADER_REMINDER, Kind.DIGEST, Kind.LEADER_DIGEST})
-REPLACED |= {Kind.DATA_REQUEST}
-# To a leader, in private.
-TO_A_LEADER = frozenset({Kind.LEADER_REMINDER, Kind.LEADER_DIGEST})
-_OF_AN_AGENCY = frozenset({Kind.DIGEST, Kind.LEADER_DIGEST})
-# What a citizen's right or an officer's work depends on: the operator is informed when it is not delivered.
-WEIGHTY = OFFICERS_WORK | {Kind.RECEIPT, Kind.RESPONSE, Kind.DECISION}
-# What a template announces when nothing else may be sent; WhatsApp charges for it. Reminders, ratings and
-# screens wait until the person writes.
-WORTH_A_TEMPLATE = frozenset({Kind.RECEIPT, Kind.RESPONSE, Kind.LETTER, Kind.QUESTION, Kind.REQUEST})
-WORTH_A_TEMPLATE |= {Kind.COMPLETION, Kind.DECISION}
-# What shows a question of the intake first.
-SHOWINGS = frozenset({Kind.SCREEN, Kind.NOTICE})
 
 
 class Key(NamedTuple):
@@ -109,12 +35,12 @@ class Key(NamedTuple):
 
         A draft and its case share their id.
         """
-        return "" if self.kind in _OF_A_PERSON | _OF_AN_AGENCY else self.subject
+        return "" if self.kind in OF_A_PERSON | OF_AN_AGENCY else self.subject
 
     @property
     def officer(self) -> int:
         """The officer who is asked by the message; 0 for other messages."""
-        return self.number if self.kind in _TO_AN_OFFICER else 0
+        return self.number if self.kind in TO_AN_OFFICER else 0
 
     def __str__(self) -> str:
         """The key as it is stored."""
@@ -128,6 +54,18 @@ def parse(key: str) -> Key | None:
     if kind not in _KINDS or not subject or (number and not (number.isascii() and number.isdecimal())):
         return None
     return Key(_KINDS[kind], subject, int(number or 0))
+
+
+def shows_question(key: str) -> bool:
+    """Whether the message with this key shows a question of the intake."""
+    parsed = parse(key)
+    return parsed is not None and parsed.kind in SHOWINGS
+
+
+def is_worth_a_template(key: str) -> bool:
+    """Whether a complaint depends on the message with this key."""
+    parsed = parse(key)
+    return parsed is not None and parsed.kind in WORTH_A_TEMPLATE
 
 
 def card(case: str) -> str:
@@ -242,17 +180,17 @@ def history(case: str, officer: int) -> str:
 
 def recalled(kind: Kind, case: str, number: int) -> str:
     """The deletion of a response or question."""
-    return str(Key(next(deletion for deletion, sent in _RECALLED.items() if sent is kind), case, number))
+    return str(Key(next(deletion for deletion, sent in RECALLED.items() if sent is kind), case, number))
 
 
 def is_deletion(key: Key) -> bool:
     """Whether the key is that of a deletion."""
-    return key.kind in _RECALLED
+    return key.kind in RECALLED
 
 
 def recalled_message(key: Key) -> Key:
     """The key of the message that a deletion deletes."""
-    return key._replace(kind=_RECALLED[key.kind])
+    return key._replace(kind=RECALLED[key.kind])
 
 
 def receipt(case: str) -> str:

@@ -4,6 +4,7 @@
    with the question that is valid now; a second tap on it says only that.
 2. Keys are buttons there, so there is no keyboard to close: the message that closes one is left out.
 3. Texts that go out together are one message. Each message costs there, and only the last one has buttons.
+   A change of such a message that is not sent yet changes its last text.
 
 In all other chats nothing changes (capabilities.py).
 """
@@ -105,6 +106,14 @@ def _joined(text: Effect, effect: Effect) -> Effect:
         return effect
     params = {"messages": [*_texts(text.message), *_texts(effect.message)]}
     return replace(effect, message=replace(effect.message, template=TOGETHER, params=params))
+
+
+def changed(before: OutgoingMessage, message: OutgoingMessage) -> OutgoingMessage:
+    """A message that takes the place of an unsent one, with the texts that went before that one."""
+    if before.template != TOGETHER or message.template == TOGETHER:
+        return message
+    params = {"messages": [*_texts(before)[:-1], *_texts(message)]}
+    return replace(message, template=TOGETHER, params=params)
 
 
 def _texts(message: OutgoingMessage) -> list[dict[str, object]]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conversations import casefile, keys
+from conversations import casefile, keys, message_kinds
 from conversations.catalogue import MESSAGES
 from conversations.complaints.case import Case, changed
 from conversations.complaints.entry import NO_ACCOUNT
@@ -39,10 +39,10 @@ _DROPPED = frozenset(
     {"followup.closed_by_silence", "completion.reminder", "captions.response", "captions.receipt"}
 )
 # A message -> the kind of earlier ones that need not be passed on any more.
-_REPLACES: Mapping[str, keys.Kind] = {
-    **dict.fromkeys(("followup.response", "followup.correction"), keys.Kind.RESPONSE),
-    **dict.fromkeys(("completion.request", "completion.confirmed"), keys.Kind.REQUEST),
-    **dict.fromkeys(("completion.withdrawn", "completion.lapsed"), keys.Kind.REQUEST),
+_REPLACES: Mapping[str, message_kinds.Kind] = {
+    **dict.fromkeys(("followup.response", "followup.correction"), message_kinds.Kind.RESPONSE),
+    **dict.fromkeys(("completion.request", "completion.confirmed"), message_kinds.Kind.REQUEST),
+    **dict.fromkeys(("completion.withdrawn", "completion.lapsed"), message_kinds.Kind.REQUEST),
 }
 _TO_CITIZENS = Send | Edit | StripButtons | DeleteMessages
 
@@ -73,7 +73,7 @@ def _is_to_nobody(effect: Effect) -> bool:
 def _is_receipt(effect: Send) -> bool:
     """Whether it is a receipt: it has the access code and the name, which the group never sees."""
     key = keys.parse(effect.key)
-    return key is not None and key.kind is keys.Kind.RECEIPT
+    return key is not None and key.kind is message_kinds.Kind.RECEIPT
 
 
 def _officer(event: Event, world: World, cases: dict[str, Case], effect: Send) -> int:
@@ -136,7 +136,7 @@ def wording(template: str) -> str:
     return told if told in MESSAGES else template
 
 
-def _kind_of(told: Untold) -> keys.Kind | None:
+def _kind_of(told: Untold) -> message_kinds.Kind | None:
     key = keys.parse(told.key)
     return key.kind if key else None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conversations.complaints.agency import Limits
 from conversations.complaints.bounds import MOST_PARTS
 from conversations.complaints.complaint import Part
 from conversations.complaints.part import MEGABYTE, with_source
+from conversations.complaints.rules import Limits
 from conversations.effects import DropFile, GiveFiles, KeepFile
 from conversations.events import FileReceived, LocationReceived, Origin, PersonEvent, TextReceived
 from conversations.reading.identity import Problem, read_text

@@ -20,7 +20,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from conversations import keys
+from conversations import keys, message_kinds
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Lane, Outcome, Send, Weight
 from conversations.events import ButtonPressed, DeadlinePassed, Event, MessageEdited, PersonEvent
@@ -106,7 +106,7 @@ def _sent(effect: Effect, latest: str, chat: int) -> Effect:
 
 def _is_notice(key: str) -> bool:
     parsed = keys.parse(key)
-    return parsed is not None and parsed.kind is keys.Kind.NOTICE
+    return parsed is not None and parsed.kind is message_kinds.Kind.NOTICE
 
 
 def _pressed(event: Event, before: Conversation) -> dict[str, Any]:

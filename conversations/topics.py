@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import keys
-from conversations.complaints.agency import Rules
+from conversations.complaints.rules import Rules
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import AnonymousSpoke, Event
-from conversations.keys import Kind
+from conversations.message_kinds import Kind
 
 _CARDS = frozenset({Kind.CARD, Kind.DIVISION})
 

@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from conversations.capabilities import Capabilities, CapabilitiesOf, without_limits
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.entry import NO_ACCOUNT
 from conversations.complaints.references import year_and_serial
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey, OfficerProfile
 from conversations.digests import Digest, MorningLoad

@@ -77,9 +77,9 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def aduan(*arguments: str) -> list[str]:
-    """Return the command line of `aduan` under the Python that runs the tests."""
-    return [sys.executable, "-m", "bot.cli", *arguments]
+def aduan(*arguments: str, program: str = "bot.cli") -> list[str]:
+    """Return the command line of `aduan` under the Python that runs the tests; `program` is its module."""
+    return [sys.executable, "-m", program, *arguments]
 
 
 async def _ended(pid: int) -> None:
@@ -119,10 +119,13 @@ class BotProcess:
         self._began = 0.0
 
     @classmethod
-    async def run(cls, simulator: Simulator, folder: Path, **settings: Any) -> BotProcess:
+    async def run(
+        cls, simulator: Simulator, folder: Path, *, program: str = "bot.cli", **settings: Any
+    ) -> BotProcess:
         """Write a config for the real bot, start `aduan run` and return it once it asks for updates."""
         config = write_config(simulator, folder, **settings)
-        process = cls(simulator, aduan("run", "--config", str(config)), folder / "bot.log")
+        command = aduan("run", "--config", str(config), program=program)
+        process = cls(simulator, command, folder / "bot.log")
         process.start()
         await process.started()
         return process

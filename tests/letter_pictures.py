@@ -10,7 +10,7 @@ from bot.documents.case_papers import page_data
 from bot.documents.poster import sheet_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Language
+from conversations.complaints.rules import Language
 from conversations.documents.pages import PAGES
 from conversations.documents.sources import Sources
 from conversations.messages import DocumentKind

@@ -11,10 +11,11 @@ from typing import Any, cast
 from bot.documents.case_papers import CasePapers
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Complaint, LossKind, Part
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.complaints.signatures import complaint_digest
 from conversations.documents.pages import PAGES
 from conversations.documents.sources import Sources

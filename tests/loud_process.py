@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 
 from bot import logs
 from bot.config.listening import Address
-from bot.config.settings import Log
+from bot.config.sections import Log
 from bot.foundation.background_tasks import BackgroundTasks
 from bot.web.server import Route, WebServer
 from tests.integration.test_web_server import HOST, free_port

@@ -14,11 +14,12 @@ from typing import Any
 from bot.documents.case_papers import page_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, Contribution, Happened, Officer, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.documents.pages import PAGES
 from conversations.documents.sources import Sources
 from conversations.messages import DocumentKind

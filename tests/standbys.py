@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.config.settings import Database
+from bot.config.sections import Database
 from bot.operations.initialise import initialise
 from bot.simulator.server import Simulator
 from tests.bot_process import BotProcess, aduan, write_config

@@ -13,7 +13,8 @@ one before. So:
    it the conversation and complaints. The old BSUID still leads to it: updates come in any order.
 4. A notice may come after the first message under the new names, for which a number was made. Then both are
    one person: the one with complaints stays, else the one with a conversation, else the older one. The other
-   number leads to it, for what it still has to send: a message of the person opens both chats.
+   number leads to it, for what it still has to send: a message of the person opens both chats. Its complaints
+   and its conversation move (bot/database/joining.py).
 5. Two people are made one only by a notice, or by a message with both names where each was seen alone.
 6. A change of the BSUID without a new number is a change of the number as well, which is not told: the old
    number is forgotten.
@@ -42,6 +43,8 @@ class Identities:
     ) -> None:
         self._numbers, self._standing, self._at = numbers, standing, at
         self._people, self._changed = dict[int, Person](), set[int]()
+        # The numbers that led nowhere before this batch, and lead to another one now.
+        self._merged_numbers: list[int] = []
         # The number of the person with a name.
         self._users, self._owners = dict[str, int](), dict[str, int]()
         for person in stored:
@@ -51,6 +54,12 @@ class Identities:
     def changed(self) -> list[Person]:
         """The people whose names changed, and new ones."""
         return [self._people[number] for number in sorted(self._changed)]
+
+    @property
+    def merged(self) -> list[tuple[Person, Person]]:
+        """The people who were found to be another one, each with that one."""
+        gone = [self._people[number] for number in self._merged_numbers]
+        return [(person, self.today(person)) for person in gone]
 
     def today(self, person: Person) -> Person:
         """Who a person is after all changes."""
@@ -83,32 +92,51 @@ class Identities:
 
     def change(self, before: Address, now: Address) -> None:
         """Note that the person with the names `before` has the names `now`; nothing for an unknown person."""
-        present, person = self._user(now.user_id), self.known(before)
+        present = self._user(now.user_id)
         if present and now.user_id != present.user_id:
             # A later change is known already.
-            return
+            self._join_earlier(before, present)
+        else:
+            self._rename(before, now, present)
+
+    def _join_earlier(self, before: Address, present: Person) -> None:
+        """Note that the person with this BSUID is `present`, whose names stay. A number alone is too old."""
+        person = self._user(before.user_id)
+        if person and person.n != present.n:
+            earlier = {before.user_id, person.user_id}
+            both = self._merged(present, person)
+            self._put(replace(both, user_id=present.user_id, wa_id=present.wa_id))
+            self._lead(earlier, both)
+
+    def _rename(self, before: Address, now: Address, present: Person | None) -> None:
+        person = self.known(before)
         if person and present and person.n != present.n:
             person = self._merged(person, present)
         person = person or present
         if person is None:
             return
-        earlier = {before.user_id, person.user_id} - {now.user_id or person.user_id, ""}
+        earlier = {before.user_id, person.user_id}
         user_id = now.user_id or person.user_id
         wa_id = now.wa_id or (person.wa_id if user_id == person.user_id else "")
         owner = self._owner(wa_id)
         if owner and owner.n != person.n:
             self._put(replace(owner, wa_id=""))
         self._put(replace(person, user_id=user_id, wa_id=wa_id))
-        for name in sorted(earlier - self._users.keys()):
+        self._lead(earlier, person)
+
+    def _lead(self, earlier: set[str], person: Person) -> None:
+        """Let earlier BSUIDs lead to a person, those that no one has now."""
+        for name in sorted(earlier - self._users.keys() - {""}):
             self._put(Person(next(self._numbers), name, heard=self._at, now=person.n))
 
     def _merged(self, one: Person, other: Person) -> Person:
         """Make one person of two; the one that stays, with the names of both."""
         stays, goes = (one, other) if self._rank(one) > self._rank(other) else (other, one)
-        user_id, wa_id = one.user_id or other.user_id, one.wa_id or other.wa_id
-        self._put(replace(goes, user_id="", wa_id="", now=stays.n, also=()))
+        names = {name: getattr(one, name) or getattr(other, name) for name in ("user_id", "wa_id", "name")}
+        self._put(replace(goes, user_id="", wa_id="", name="", now=stays.n, also=()))
+        self._merged_numbers.append(goes.n)
         also = tuple(sorted({*stays.also, *goes.also, goes.n}))
-        return self._put(replace(stays, user_id=user_id, wa_id=wa_id, also=also))
+        return self._put(replace(stays, **names, also=also))
 
     def _rank(self, person: Person) -> tuple[bool, bool, int]:
         return (*self._standing(person), -person.n)

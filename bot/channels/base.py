@@ -49,6 +49,7 @@ class DeliveryError(Exception):
     """A call to the messenger failed; `retry_after` in seconds, `moved_to` the group's new id.
 
     `answered` says whether the messenger answered the call, `only_chat` whether it throttles this chat alone.
+    `made` has the messages of an album that was sent without some of its files.
     """
 
     kind: Failure
@@ -57,6 +58,7 @@ class DeliveryError(Exception):
     moved_to: int = 0
     answered: bool = True
     only_chat: bool = False
+    made: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reason}"
@@ -148,8 +150,9 @@ class RightsChanged:
 class Confirmed:
     """The messenger reports whether a message that it had accepted was delivered.
 
-    `row` is the row of the outbox, 0 if unknown; `message` our id of the message, 0 if unknown. Without
-    `delivered`, `failure` and `reason` say what went wrong, and `retry_after` when to try again, in seconds.
+    `row` is the row of the outbox, 0 if unknown, and `part` the number of the step that sent the message;
+    `message` our id of it, 0 if unknown. Without `delivered`, `failure` and `reason` say what went wrong, and
+    `retry_after` when to try again, in seconds.
     """
 
     chat: int
@@ -159,6 +162,7 @@ class Confirmed:
     failure: Failure = Failure.REFUSED
     reason: str = ""
     retry_after: float = 0.0
+    part: int = 0
 
 
 ShellEvent = ChatMigrated | BlockChanged | RightsChanged | Confirmed
@@ -207,13 +211,15 @@ class Step:
     """One call of a delivery, and its cost against the chat's limit.
 
     `main` when it sends the message that later edits change; `run` returns the ids of the messages it made;
-    `optional` when the other steps are still delivered without it.
+    `optional` when the other steps are still delivered without it. `part` names the step in the messenger's
+    report: 0 for the main one.
     """
 
     cost: int
     main: bool
     run: Callable[[], Awaitable[tuple[int, ...]]]
     optional: bool = False
+    part: int = 0
 
 
 class Wording(Protocol):

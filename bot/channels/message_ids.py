@@ -76,8 +76,15 @@ class MessageIds:
     def step(self, chat: int, step: Step) -> Step:
         """The step, returning the core's ids of the messages it makes."""
 
+        def inward(numbers: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(self.inward(chat, number) for number in numbers)
+
         async def run() -> tuple[int, ...]:
-            return tuple(self.inward(chat, number) for number in await step.run())
+            try:
+                return inward(await step.run())
+            except DeliveryError as error:
+                error.made = inward(error.made)
+                raise
 
         return replace(step, run=run)
 

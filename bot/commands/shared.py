@@ -107,7 +107,7 @@ def log_fault(error: Exception) -> None:
     import structlog
 
     from bot import logs
-    from bot.config.settings import Log
+    from bot.config.sections import Log
 
     if not structlog.is_configured():
         logs.configure(Log())

@@ -38,6 +38,12 @@ _FIND = select(addresses).where(
     )
 )
 _ONE = select(addresses).where(addresses.c.n == bindparam("of"))
+# Those that were found to be another person have no names of their own any more.
+_LEADING = select(addresses).where(
+    addresses.c.n.in_(bindparam("some", expanding=True)),
+    addresses.c.user_hash.is_(None),
+    addresses.c.wa_hash.is_(None),
+)
 _FORGET = update(addresses).where(addresses.c.n == bindparam("of")).values(user_hash=None, wa_hash=None)
 _SAVE = insert(addresses)
 _SAVE = _SAVE.on_conflict_do_update(
@@ -108,6 +114,26 @@ def of_number(connection: Connection, codec: Codec, number: int) -> Person | Non
     row = connection.execute(_ONE, {"of": number}).first()
     person = _fitting(codec, row) if row else None
     return [person, *_today(connection, codec, person)][-1] if person else None
+
+
+def numbers_of(connection: Connection, codec: Codec, account: int) -> tuple[int, ...]:
+    """All accounts of the person who has this one, today's first; none of 0, which is no account."""
+    person = of_number(connection, codec, account - FIRST_PERSON) if account >= FIRST_PERSON else None
+    if person is None:
+        return (account,) if account else ()
+    return person.chats
+
+
+def moved(connection: Connection, codec: Codec, accounts: Iterable[int]) -> dict[int, int]:
+    """Those of these accounts whose person has another one today, with that one."""
+    found: dict[int, int] = {}
+    numbers = sorted(account - FIRST_PERSON for account in set(accounts) if account >= FIRST_PERSON)
+    for some in _portions(numbers):
+        for row in connection.execute(_LEADING, {"some": some}).all():
+            person = _fitting(codec, row)
+            for following in _today(connection, codec, person) if person else ():
+                found[FIRST_PERSON + row.n] = following.chat
+    return found
 
 
 def _today(connection: Connection, codec: Codec, person: Person) -> Iterator[Person]:

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.database import register_seal, word_index
 from bot.database.conversations import WAKEUP, moment, wakeup_columns
 from bot.database.history import Head, HistoryBrokenError, head_of
-from bot.database.quarantine import Damage, DamagedRowError, Stage, damaged, opened
+from bot.database.quarantine import Damage, DamagedRowError, Stage, opened
 from bot.database.sealing import Codec, binding
-from bot.database.tables import cases, gaps, history
-from bot.database.taken_numbers import NUMBERED, FilingRefusedError
+from bot.database.serials import number_of
+from bot.database.tables import cases, history
+from bot.database.taken_numbers import FilingRefusedError
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import OPEN, Status
-from conversations.complaints.references import year_and_serial
 from conversations.complaints.terms import Terms
 
 CHUNK = 800
@@ -56,26 +56,6 @@ _OTHERS = (
     .limit(bindparam("most"))
 )
 _FILERS = select(cases.c.id, cases.c.filed_by).where(cases.c.id.in_(bindparam("some", expanding=True)))
-# Above any agency's complaints in a year: numbering must not continue from a damaged number.
-HIGHEST_SERIAL = 9_999_999
-# The highest serial number of the cases, and of those that a lost copy of the register issued.
-_LAST_SERIALS = select(
-    *(
-        select(func.max(number))
-        .where(
-            number.table.c.agency == bindparam("agency"),
-            number.table.c.year == bindparam("year"),
-            number.between(1, HIGHEST_SERIAL),
-        )
-        .scalar_subquery()
-        for number in (cases.c.serial, gaps.c.last)
-    )
-)
-# Of these three alone, so that a start reads an index and not the table.
-_ODD_SERIALS = select(cases.c.agency, cases.c.year, cases.c.serial).where(
-    or_(cases.c.serial < 1, cases.c.serial > HIGHEST_SERIAL)
-)
-_SET_SERIAL = update(cases).where(cases.c.id == bindparam("case")).values(serial=bindparam("number"))
 _INSERT = insert(cases)
 _CHANGING = ("status", "chat", "officer", "division", "due_on", "restricted", *WAKEUP, "access_hash", "state")
 _UPDATE = (
@@ -105,19 +85,6 @@ _OPEN_OF_CHAT = select(cases.c.id).where(
 _ASSIGNED = select(cases.c.id).where(
     cases.c.agency == bindparam("of"), cases.c.restricted == 0, cases.c.status == Status.ASSIGNED.value
 )
-
-
-class Number(NamedTuple):
-    """A registration number as its parts; `agency` is the agency's id."""
-
-    agency: str
-    year: int
-    serial: int
-
-
-def number_of(case: Case) -> Number:
-    """The number that a case was filed under."""
-    return Number(case.agency, *year_and_serial(case.reference))
 
 
 def load_cases(
@@ -168,26 +135,6 @@ def of_citizen(connection: Connection, person: int, most: int) -> list[str]:
     if not person:
         return []
     return list(connection.execute(_OTHERS, {"person": person, "most": most}).scalars())
-
-
-def repair_serials(connection: Connection, damage: Damage) -> None:
-    """Read damaged serial numbers again from the registration numbers that end with them."""
-    for odd in connection.execute(_ODD_SERIALS).all():
-        for case, reference in connection.execute(NUMBERED, odd._asdict()).all():
-            error = DamagedRowError("serial")
-            damage.faults[Stage.CASE, case] = damaged(Stage.CASE, case, odd.serial, error)
-            number = str(reference).rpartition("-")[2]
-            if number.isascii() and number.isdecimal() and 0 < int(number[:7]) <= HIGHEST_SERIAL:
-                connection.execute(_SET_SERIAL, {"case": case, "number": int(number)})
-
-
-def next_serials(connection: Connection, agencies: Iterable[str], year: int) -> dict[tuple[str, int], int]:
-    """The number that each agency's next complaint of the year gets, above every number ever issued."""
-    found = {}
-    for agency in agencies:
-        last = connection.execute(_LAST_SERIALS, {"agency": agency, "year": year}).one()
-        found[agency, year] = max(serial or 0 for serial in last) + 1
-    return found
 
 
 def open_cases(connection: Connection, chat: int) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from bot.database.digests import SEEN, groups, last_serials, name_of, stored_val
 from bot.database.quarantine import Damage, Stage
 from bot.database.sealing import Codec
 from bot.database.tables import cases, quarantine
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.mornings import CLOCKED
+from conversations.complaints.rules import Rules
 from conversations.digests import Digest, DigestQuery, MorningLoad, Section
 
 # How many numbers a section shows, how far one is counted, and how many reminders of a morning are counted.

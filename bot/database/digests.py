@@ -22,9 +22,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.database.conversations import moment
 from bot.database.tables import cases, installation
-from conversations.complaints.agency import Rules
 from conversations.complaints.life_cycle import OPEN
 from conversations.complaints.mornings import next_morning
+from conversations.complaints.rules import Rules
 from conversations.effects import ScheduleDigest
 
 AT, SEEN = "digest_at", "digest_seen"

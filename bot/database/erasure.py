@@ -5,7 +5,8 @@
    message keys, and cleans the conversations that have something of it. The card becomes that line, younger
    messages in groups are deleted by the bot, and older ones are named to their chat.
 2. `clean()` removes the traces that were written while `erase()` waited, in the same way.
-3. A file stays, with another owner, while a linked case (redirected from or to) names it.
+3. A file stays, with another owner, while a linked case (redirected from or to) names it
+   (erasure_files.py).
 4. On WhatsApp the conversation goes with the last complaint, and later the telephone number
    (forgotten_people.py).
 5. Everything is repeatable: an erased case is not erased again, and what is gone cannot be found twice.
@@ -20,20 +21,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete
 
 from bot.database import (
+    addresses,
     cases,
     conversations,
     erasure_requests,
     erasure_traces,
-    files_table,
     forgotten_people,
     history,
     sent_messages,
 )
+from bot.database.erasure_files import drop_files_of, drop_keys
 from bot.database.erasure_requests import Erasing
 from bot.database.erasure_traces import Message, Subject, Traces
 from bot.database.history import HistoryBrokenError
@@ -41,12 +42,11 @@ from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
-from bot.database.tables import case_words, files, outbox, quarantine
-from bot.database.tables import history as entries
+from bot.database.tables import outbox, quarantine
 from bot.database.tables import waiting as waiting_table
 from conversations import cards, casefile, forgetting, keys
 from conversations.complaints.case import Case, Happened
-from conversations.complaints.erasing import ENDED, files_of, links_of, without_person
+from conversations.complaints.erasing import ENDED, without_person
 from conversations.complaints.erasure import Erasure
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.terms import Terms
@@ -62,15 +62,6 @@ WHO, WHAT = "operator", "erased"
 _DROP_OUTBOX = delete(outbox).where(outbox.c.id == bindparam("row"))
 _DROP_QUARANTINED = delete(quarantine).where(quarantine.c.id == bindparam("row"))
 _DROP_WAITING = delete(waiting_table).where(waiting_table.c.id == bindparam("row"))
-_OWNED = select(files).where(files.c.owner == bindparam("case"))
-_BY_KEY = select(files).where(files.c.key.in_(bindparam("keys", expanding=True)))
-_NEEDED = select(files.c.path).where(files.c.path.in_(bindparam("paths", expanding=True)))
-_WORDS = select(func.count()).select_from(case_words).where(case_words.c.case_id == bindparam("case"))
-_TEXTS = (
-    select(func.count())
-    .select_from(entries)
-    .where(entries.c.case_id == bindparam("case"), entries.c.text.is_not(None))
-)
 
 
 class EraseError(Exception):
@@ -83,21 +74,6 @@ class Moment:
 
     now: datetime
     wall: float
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What an erasure would remove; each number is that of rows, of `texts` that of written contributions."""
-
-    case: Case
-    texts: int
-    history: int
-    words: int
-    files: int
-    bytes: int
-    shared: int
-    links: tuple[str, ...]
-    traces: Traces
 
 
 @dataclass(slots=True)
@@ -131,22 +107,6 @@ def require_ended(case: Case) -> None:
         )
 
 
-def survey(connection: Connection, codec: Codec, case: Case, traces: Traces) -> Survey:
-    """What erasing the case would remove."""
-    rows, shared = _files(connection, codec, case)
-    return Survey(
-        case,
-        texts=1 + len(case.supplements) + len(case.thread),
-        history=connection.scalar(_TEXTS, {"case": case.id}) or 0,
-        words=connection.scalar(_WORDS, {"case": case.id}) or 0,
-        files=len(rows),
-        bytes=sum(row.size for row in rows),
-        shared=len(shared),
-        links=links_of(case),
-        traces=traces,
-    )
-
-
 def subject_of(wanted: Erasing) -> Subject:
     """What the traces of this erasure mention."""
     return Subject(wanted.case, wanted.reference, wanted.account)
@@ -159,9 +119,17 @@ def erase(
     case = cases.load_cases(connection, codec, [wanted.case])[wanted.case]
     if case.erased is None:
         require_ended(case)
+    wanted = replace(wanted, account=_account(connection, codec, case, wanted))
     done = _erase(connection, codec, terms, wanted, case, traces, moment)
     erasure_requests.keep(connection, codec, replace(wanted, begun=True, paths=done.paths))
     return done
+
+
+def _account(connection: Connection, codec: Codec, case: Case, wanted: Erasing) -> int:
+    """The account of today of the person who filed the case: it may be another one than at the order."""
+    if case.erased is None:
+        return case.filed_by
+    return next(iter(addresses.numbers_of(connection, codec, wanted.account)), 0)
 
 
 def erase_restored(
@@ -200,7 +168,7 @@ def _erase(
 def _erase_case(
     connection: Connection, codec: Codec, terms: Terms, wanted: Erasing, case: Case, moment: Moment
 ) -> Erased:
-    paths = _drop_files(connection, codec, case)
+    paths = drop_files_of(connection, codec, case)
     history.erase(connection, case.id)
     heads, head = _without_account(connection, codec, case)
     record = RecordHistory(case.id, WHO, WHAT, wanted.order)
@@ -253,42 +221,6 @@ def _notices(case: Case, left: Case, terms: Terms, moment: Moment) -> Iterable[O
         yield OutboxRow(0, case.filed_by, LaneNumber.ASKED, Kind.SEND, case.language, moment.wall, told)
 
 
-def _files(connection: Connection, codec: Codec, case: Case) -> tuple[Sequence[Row[Any]], dict[str, str]]:
-    """The rows of the case's files, and those that a linked case needs, by key, with that case."""
-    owned = connection.execute(_OWNED, {"case": case.id}).all()
-    named = files_of(case)
-    more = connection.execute(_BY_KEY, {"keys": sorted(set(named) - {row.key for row in owned})}).all()
-    needed = {key: other.id for other in _linked(connection, codec, case) for key in files_of(other)}
-    rows = [row for row in (*owned, *more) if row.key not in needed]
-    shared = {row.key: needed[row.key] for row in owned if row.key in needed}
-    return rows, shared
-
-
-def _linked(connection: Connection, codec: Codec, case: Case) -> list[Case]:
-    """The cases that this one was redirected from or to, over all steps, and that are not erased."""
-    known, fresh = {case.id: case}, [case]
-    while fresh:
-        links = {link.id for one in fresh for link in (one.redirected_from, one.redirected_to) if link}
-        found = cases.load_cases(connection, codec, links - known.keys())
-        known.update(found)
-        fresh = list(found.values())
-    return [one for name, one in known.items() if name != case.id and one.erased is None]
-
-
-def _drop_files(connection: Connection, codec: Codec, case: Case) -> tuple[str, ...]:
-    """Delete the rows of the case's files, or assign them; the paths of contents that no row needs."""
-    rows, shared = _files(connection, codec, case)
-    files_table.give_files(connection, codec, shared)
-    return _dropped(connection, rows)
-
-
-def _dropped(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[str, ...]:
-    files_table.drop_files(connection, [row.key for row in rows], ())
-    paths = sorted({str(row.path) for row in rows if row.path})
-    needed = set(connection.execute(_NEEDED, {"paths": paths}).scalars())
-    return tuple(path for path in paths if path not in needed)
-
-
 def _clean(
     connection: Connection,
     codec: Codec,
@@ -308,7 +240,9 @@ def _clean(
             connection.execute(statement, [{"row": row} for row in rows])
     done.gone += traces.outbox
     done.paths = (*done.paths, *_clean_talks(connection, codec, terms, case, traces))
-    fresh = [*_deletions(case, traces.messages, moment, done)]
+    theirs = addresses.numbers_of(connection, codec, case.filed_by)
+    others = [one for one in traces.messages if one.chat not in theirs]
+    fresh = [*_deletions(case, others, moment, done)]
     done.rows += insert_rows(connection, codec, fresh, ())
     for one in traces.messages:
         sent_messages.forget(connection, one.chat, one.message)
@@ -326,15 +260,15 @@ def _clean_talks(
     for talk in changed.values():
         if talk.person == case.filed_by:
             forgotten_people.forget_conversation(connection, talk)
-    dropped = [name for talk in known.values() for name in forgetting.dropped_files(talk, case)]
-    return _dropped(connection, connection.execute(_BY_KEY, {"keys": sorted(dropped)}).all())
+    names = [name for talk in known.values() for name in forgetting.dropped_files(talk, case)]
+    return drop_keys(connection, names)
 
 
 def _deletions(case: Case, messages: Sequence[Message], moment: Moment, done: Erased) -> Iterable[OutboxRow]:
     """Delete the messages to officers that can be deleted; name the others to their chats."""
     older = Counter[int]()
     for one in messages:
-        if one.chat == case.filed_by or one.message <= 0:
+        if one.message <= 0:
             continue
         if moment.wall - one.sent < DELETABLE_SECONDS:
             yield OutboxRow(0, one.chat, LaneNumber.ASKED, Kind.DELETE, "", moment.wall, at=one.message)

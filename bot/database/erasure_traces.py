@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.database import outbox_rows
+from bot.database import addresses, outbox_rows
 from bot.database.members import Waiting, read_waiting
 from bot.database.sealing import Codec, SealBrokenError, context
 from bot.database.tables import conversations, outbox, quarantine, sent_messages
 from bot.database.tables import waiting as waiting_table
 from conversations import keys
 from conversations.conversation import ConversationKey
-from conversations.keys import Kind
+from conversations.message_kinds import Kind
 
 PORTION = 500
 # These name cases by their numbers alone, and serve other cases too.
@@ -34,11 +34,15 @@ _QUARANTINED = select(quarantine.c.id, quarantine.c.subject, quarantine.c.raw)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The case that is looked for, and the account that filed it; 0 for none."""
+    """The case that is looked for, and the account that filed it; 0 for none.
+
+    `accounts` are all that the person has, where two were found to be one person; `find` fills them.
+    """
 
     case: str
     reference: str
     account: int
+    accounts: tuple[int, ...] = ()
 
     @property
     def pattern(self) -> re.Pattern[bytes]:
@@ -81,6 +85,7 @@ class Traces:
 
 def find(connection: Connection, codec: Codec, subject: Subject) -> Traces:
     """All traces of the subject."""
+    subject = replace(subject, accounts=addresses.numbers_of(connection, codec, subject.account))
     return Traces(
         talks=[*_talks(connection, codec, subject)],
         outbox=[row.id for row in _read(connection, select(outbox)) if _is_told(codec, row, subject)],
@@ -107,7 +112,7 @@ def _talks(connection: Connection, codec: Codec, subject: Subject) -> Iterator[C
     pattern = subject.pattern
     for row in _read(connection, _TALKS):
         key = ConversationKey(row.chat, row.person)
-        own = bool(subject.account) and key == (subject.account, subject.account)
+        own = row.chat == row.person and row.person in subject.accounts
         if own or pattern.search(_opened(codec, row.state, context("conversations", *key))):
             yield key
 
@@ -122,18 +127,19 @@ def _is_told(codec: Codec, row: Row[Any], subject: Subject) -> bool:
     try:
         message = outbox_rows.read_row(codec, row).message
     except Exception:  # noqa: BLE001 - a damaged row: whose it was is known only by its chat
-        return bool(row.chat == subject.account)
+        return row.chat in subject.accounts
     if message is None or message.template.startswith(_TOLD):
         return False
     return subject.pattern.search(outbox_rows.dump(message)) is not None
 
 
 def _quarantined(connection: Connection, codec: Codec, subject: Subject) -> Iterator[int]:
-    own, pattern = f"{subject.account}:{subject.account}", subject.pattern
-    account = re.compile(rf"(?<![0-9]){subject.account}(?![0-9])".encode())
+    pattern, names = subject.pattern, "|".join(map(str, subject.accounts))
+    own = {f"{account}:{account}" for account in subject.accounts}
+    account = re.compile(rf"(?<![0-9])(?:{names})(?![0-9])".encode())
     for row in _read(connection, _QUARANTINED):
         raw = _opened(codec, row.raw, context("quarantine", row.id))
-        theirs = bool(subject.account) and (row.subject == own or account.search(raw))
+        theirs = bool(own) and (row.subject in own or account.search(raw))
         if theirs or row.subject == subject.case or pattern.search(raw):
             yield row.id
 

@@ -4,7 +4,9 @@ Telephone numbers are kept no longer than complaints.
 
 1. The rows that go: of people who have filed nothing that is not erased, have no conversation, get no message
    that still waits, and have not written for a day. A message of the last day may be on its way to its turn.
-2. A row that only leads to a person's number of today stays for as long as updates may come late.
+2. A row that only leads to a person's number of today stays for as long as updates may come late. One whose
+   own messages may still be answered or reported (joining.py), and which holds no name, stays as long as
+   the names of messages, but not longer than its person.
 3. A conversation goes with the person's last complaint when nothing in it goes on (`forget_conversation`).
 4. The number itself is not used again, so that what still names it leads to nobody.
 """
@@ -16,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, select
 
 from bot.database import addresses
+from bot.database import wire_messages as wire_names
 from bot.database.addresses import FIRST_PERSON
 from bot.database.arrivals import KEPT_LONGER
 from bot.database.outbox_rows import State
@@ -27,6 +30,7 @@ from conversations.forgetting import is_over
 
 DAY_SECONDS = 24 * 3600.0
 LATE_SECONDS = KEPT_LONGER["whatsapp"]
+ANSWERED_SECONDS = wire_names.KEPT / 1e6
 # Rows in one transaction, so that no turn waits.
 MOST = 1_000
 
@@ -43,6 +47,7 @@ _UNNEEDED = (
     .order_by(people.c.heard)
     .limit(MOST)
 )
+_EXISTS = select(exists().where(people.c.n == bindparam("of")))
 _FORGET = delete(people).where(people.c.n == bindparam("of"))
 _FORGET_NAMES = delete(wire_messages).where(wire_messages.c.chat == bindparam("here"))
 _FILED = select(exists().where(cases.c.filed_by == bindparam("account")))
@@ -54,19 +59,23 @@ _FORGET_TALK = delete(conversations).where(
 def prune(connection: Connection, codec: Codec, now: float) -> int:
     """Delete the people that nothing needs any more, and return how many; `now` is wall time."""
     found = connection.execute(_UNNEEDED, {"before": now - DAY_SECONDS}).all()
-    gone = [row for row in found if row.heard < now - LATE_SECONDS or not _leads_on(codec, row)]
+    gone = [row for row in found if row.heard < now - _kept(connection, codec, row)]
     if gone:
         connection.execute(_FORGET, [{"of": row.n} for row in gone])
         connection.execute(_FORGET_NAMES, [{"here": FIRST_PERSON + row.n} for row in gone])
     return len(gone)
 
 
-def _leads_on(codec: Codec, row: Row[Any]) -> bool:
-    """Whether the row leads to another number of its person."""
+def _kept(connection: Connection, codec: Codec, row: Row[Any]) -> float:
+    """How long a row is kept that nothing needs, in seconds since its person has written."""
     try:
-        return bool(addresses.read_address(codec, row).now)
+        known = addresses.read_address(codec, row)
     except (SealBrokenError, ValueError, TypeError, KeyError):
-        return False
+        return DAY_SECONDS
+    if not known.now:
+        return DAY_SECONDS
+    named = known.user_id or known.wa_id
+    return LATE_SECONDS if named or not connection.scalar(_EXISTS, {"of": known.now}) else ANSWERED_SECONDS
 
 
 def forget_conversation(connection: Connection, talk: Conversation) -> None:

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.database.cases import HIGHEST_SERIAL, Number
 from bot.database.conversations import moment
+from bot.database.serials import HIGHEST_SERIAL, Number
 from bot.database.tables import cases, gaps
 from conversations.complaints.references import registration_number
 

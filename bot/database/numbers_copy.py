@@ -1,7 +1,8 @@
 """Copies the highest registration numbers of a database, which another process writes, into our own file.
 
 A standby process does so each second: when it becomes the leader, its file knows nearly all numbers that the
-leader before it has issued, also if the database was lost or set back in between (bot/database/watermark.py).
+leader before it has issued, also if the database was lost or set back in between (bot/database/watermark.py),
+and whose data it has erased (bot/database/order_copy.py).
 
 Two processes of one machine may share the file. So each copy reads the file again and writes only what it
 lacks; what one process overwrites by an older state of the other, the next copy writes again.
@@ -18,7 +19,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import gaps
-from bot.database.cases import Number
+from bot.database.order_copy import OrderCopy
+from bot.database.serials import Number
 from bot.database.stores.store import Store
 from bot.database.watermark import Watermark
 from bot.foundation.daemon_thread import in_daemon_thread
@@ -29,10 +31,10 @@ EVERY_SECONDS = 1.0
 
 
 class NumbersCopy:
-    """Copies from one store into one file. A failure is logged once, until the work succeeds again."""
+    """Copies from one store, with the orders if given. A failure is logged once, until it works again."""
 
-    def __init__(self, store: Store, watermark: Watermark) -> None:
-        self._watermark = watermark
+    def __init__(self, store: Store, watermark: Watermark, orders: OrderCopy | None = None) -> None:
+        self._watermark, self._orders = watermark, orders
         self._engine = store.reading_engine()
         self._failed, self._ended = "", False
         self._busy = threading.Lock()
@@ -51,6 +53,8 @@ class NumbersCopy:
         """Copy once. A database that does not answer, or a file that cannot be written, is logged."""
         with self._busy:
             self._copy()
+            if self._orders:
+                self._orders.copy(self._engine)
         if self._ended:
             self._engine.dispose()
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Update, bindparam, delete, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, null, select, update
 
+from bot.database.outbox_parts import Parts
 from bot.database.outbox_reports import Accepted, mark_accepted
 from bot.database.outbox_rows import Kind, OutboxRow, State
 from bot.database.outbox_table import IS_COSMETIC, read_rows
+from bot.database.outbox_windows import note_knock_failed
 from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage
 from bot.database.sealing import Codec
@@ -30,7 +32,9 @@ _DELIVERED = (
 _REPLACED_MEANWHILE = Prepared(
     update(outbox)
     .where(_ROW, outbox.c.revision > bindparam("tried"))
-    .values(kind=Kind.EDIT.value, at=bindparam("message"), progress=0, attempts=0, not_before=0.0)
+    .values(
+        kind=Kind.EDIT.value, at=bindparam("message"), progress=0, attempts=0, not_before=0.0, error=null()
+    )
 )
 _FAILED = update(outbox).where(_THIS).values(state=State.FAILED.value, error=bindparam("why"), payload=None)
 _FAILED_REPORTED = _FAILED.values(outcome=Delivery.UNREACHABLE.value)
@@ -45,6 +49,8 @@ _LATER = (
     .where(_ROW)
     .values(attempts=bindparam("tries"), not_before=bindparam("until"), progress=bindparam("done"))
 )
+_KNOWN = select(outbox.c.id, outbox.c.error).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+_NOTE_KNOWN = update(outbox).where(_ROW).values(error=bindparam("known"))
 _IN_CHAT = (outbox.c.chat == bindparam("there")) & (outbox.c.state == bindparam("now"))
 # Leaving a group is not parked; cosmetic edits in an unreachable chat are not needed.
 _MOVE = update(outbox).where(_IN_CHAT, outbox.c.kind != Kind.LEAVE.value).values(state=bindparam("then"))
@@ -125,6 +131,9 @@ def mark_sent(connection: Connection, marks: Sequence[Sent]) -> None:
 def mark_failed(connection: Connection, marks: Sequence[Failed]) -> None:
     """Mark rows that will not be delivered, and delete their text; those with `report` are reported."""
     _mark(connection, (_FAILED, _FAILED_REPORTED), marks)
+    for mark in marks:
+        if mark.row.kind is Kind.KNOCK:
+            note_knock_failed(connection, mark.row.chat)
 
 
 def _mark(connection: Connection, statements: tuple[Update, Update], marks: Sequence[Failed]) -> None:
@@ -161,6 +170,11 @@ def mark_later(connection: Connection, marks: Sequence[Later]) -> None:
             for mark in marks
         ]
         connection.execute(_LATER, parameters)
+    if tracked := {mark.row.id: mark.row.parts for mark in marks if mark.row.parts.letters}:
+        found = connection.execute(_KNOWN, {"ids": list(tracked)}).all()
+        known = {row.id: tracked[row.id].unfinished(Parts.read(row.error)) for row in found}
+        if known:
+            connection.execute(_NOTE_KNOWN, [{"row": row, "known": of.stored()} for row, of in known.items()])
 
 
 def park(connection: Connection, chat: int, *, closed: bool = False) -> None:

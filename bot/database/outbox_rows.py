@@ -15,16 +15,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
+from bot.database.outbox_parts import UNKNOWN, Parts
 from bot.database.quarantine import DamagedRowError, typed
 from bot.database.sealing import Codec, SealBrokenError, binding
+from conversations import keys
 from conversations.messages import OutgoingMessage
-
-# In the column `error` of a row that is not sent completely: its main message was delivered.
-CONFIRMED = "confirmed"
-# In the same: its failure was reported before the mark of its call.
-OVERTAKEN = "overtaken"
-# In that of an accepted row: its message was recalled, and is not sent again.
-RECALLED = "recalled"
 
 
 class Kind(StrEnum):
@@ -69,8 +64,8 @@ class OutboxRow:
     `language` is the reader's; `asker` the person who caused it, 0 for none; it is not stored. A row with
     `revision` above 0 replaces the waiting row of that id; if that one is no longer waiting, its message
     went out, and this is an edit of it. One that `replaces` takes the place of what waits under its key, and
-    a deletion that does drops it; this is not stored. A `confirmed` one was delivered before its call ended:
-    its main message is not sent again.
+    a deletion that does drops it; this is not stored. `parts` is what is known of its parts where the
+    messenger reports their delivery.
     """
 
     id: int
@@ -90,7 +85,7 @@ class OutboxRow:
     progress: int = 0
     asker: int = 0
     replaces: bool = False
-    confirmed: bool = False
+    parts: Parts = UNKNOWN
 
     @property
     def is_progress(self) -> bool:
@@ -101,6 +96,11 @@ class OutboxRow:
     def is_cosmetic(self) -> bool:
         """Whether it may be dropped: the removal of buttons, a cosmetic edit, a message about progress."""
         return self.kind is Kind.STRIP or self.is_progress or self._is_cosmetic_edit
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it sends what a citizen is asked next."""
+        return self.kind is Kind.SEND and keys.shows_question(self.key)
 
     @property
     def _is_cosmetic_edit(self) -> bool:
@@ -121,7 +121,7 @@ def read_row(codec: Codec, row: Row[Any]) -> OutboxRow:
     message = None
     if payload is not None:
         message = _messages().validate_json(codec.open(payload, _binding(row, row.chat)))
-    texts = {"key": row.key or "", "report": row.report or "", "confirmed": error == CONFIRMED}
+    texts = {"key": row.key or "", "report": row.report or "", "parts": Parts.read(error)}
     kind = Kind(row.kind)
     if message is None and kind in (Kind.SEND, Kind.EDIT, Kind.KNOCK):
         raise DamagedRowError("payload")

@@ -13,11 +13,12 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, insert, null, or_, select, update
 
+from bot.database.addresses import FIRST_PERSON
 from bot.database.counters import reserve
+from bot.database.outbox_parts import LIKE_PARTS, UNKNOWN, Parts
 from bot.database.outbox_rows import (
-    RECALLED,
     Kind,
     LaneNumber,
     OutboxRow,
@@ -31,8 +32,9 @@ from bot.database.prepared import Prepared
 from bot.database.quarantine import Damage, DamagedRowError, Fault, Stage, damaged, ranges_outside
 from bot.database.sealing import Codec
 from bot.database.tables import outbox
-from conversations import keys
+from conversations import keys, message_kinds
 from conversations.events import Delivery
+from conversations.limited_chats import changed
 from conversations.messages import OutgoingMessage
 
 log = structlog.get_logger(__name__)
@@ -66,6 +68,8 @@ _REPLACE = (
         progress=0,
         language=bindparam("tongue"),
         not_before=bindparam("until"),
+        # What was reported of the parts of the earlier payload.
+        error=case((outbox.c.error.like(LIKE_PARTS), null()), else_=outbox.c.error),
     )
 )
 _INSERT = Prepared(insert(outbox))
@@ -81,15 +85,19 @@ _DROP_WAITING = delete(outbox).where(
     outbox.c.state == State.PENDING.value,
     outbox.c.id.not_in(bindparam("busy", expanding=True)),
 )
-_NOTE_RECALLED = (
-    update(outbox)
-    .where(
-        outbox.c.chat == bindparam("there"),
-        outbox.c.key == bindparam("named"),
-        outbox.c.state == State.ACCEPTED.value,
-    )
-    .values(error=RECALLED)
+_ACCEPTED = select(outbox.c.id, outbox.c.error).where(
+    outbox.c.chat == bindparam("there"),
+    outbox.c.key == bindparam("named"),
+    outbox.c.state == State.ACCEPTED.value,
 )
+_NOTE = update(outbox).where(outbox.c.id == bindparam("row")).values(error=bindparam("known"))
+_KEPT = select(outbox.c.id, outbox.c.key, outbox.c.state, outbox.c.error).where(
+    outbox.c.state.in_((State.ACCEPTED.value, State.PENDING.value)),
+    outbox.c.chat.in_(bindparam("chats", expanding=True)),
+    outbox.c.key.is_not(None),
+    outbox.c.report.is_(None),
+)
+_DROP = delete(outbox).where(outbox.c.id == bindparam("row"))
 _OF_CHAT = select(outbox).where(outbox.c.chat == bindparam("there"))
 _MOVE = (
     update(outbox)
@@ -125,6 +133,7 @@ def insert_rows(
     """
     _drop_outdated(connection, rows)
     _drop_recalled(connection, rows, in_flight)
+    _drop_answered(connection, rows, in_flight)
     waiting = _waiting_by_key(connection, codec, rows, in_flight, damage)
     fresh, replaced = _coalesce(rows, waiting)
     if replaced:
@@ -152,7 +161,7 @@ def _drop_outdated(connection: Connection, rows: Iterable[OutboxRow]) -> None:
     dropped = [
         {"there": row.chat, "named": str(keys.recalled_message(key) if row.kind is Kind.DELETE else key)}
         for row, key in named
-        if row.kind is Kind.DELETE or (row.kind is Kind.SEND and key.kind in keys.REPLACED)
+        if row.kind is Kind.DELETE or (row.kind is Kind.SEND and key.kind in message_kinds.REPLACED)
     ]
     if dropped:
         connection.execute(_DROP_PARKED, dropped)
@@ -164,7 +173,24 @@ def _drop_recalled(connection: Connection, rows: Iterable[OutboxRow], in_flight:
         if row.kind is Kind.DELETE and row.replaces and (key := keys.parse(row.key)):
             named = {"there": row.chat, "named": str(keys.recalled_message(key))}
             connection.execute(_DROP_WAITING, {**named, "busy": sorted(in_flight)})
-            connection.execute(_NOTE_RECALLED, named)
+            for accepted in connection.execute(_ACCEPTED, named).all():
+                known = replace(Parts.read(accepted.error), recalled=True).stored()
+                connection.execute(_NOTE, {"row": accepted.id, "known": known})
+
+
+def _drop_answered(connection: Connection, rows: Iterable[OutboxRow], in_flight: Collection[int]) -> None:
+    """Drop unreported questions before a new one: they are not sent again after it."""
+    chats = sorted({row.chat for row in rows if row.chat >= FIRST_PERSON and row.is_question})
+    found = connection.execute(_KEPT, {"chats": chats}).all() if chats else ()
+    dropped = [
+        {"row": row.id}
+        for row in found
+        if keys.shows_question(row.key)
+        and row.id not in in_flight
+        and (row.state == State.ACCEPTED.value or Parts.read(row.error).failures)
+    ]
+    if dropped:
+        connection.execute(_DROP, dropped)
 
 
 def _waiting_by_key(
@@ -178,7 +204,8 @@ def _waiting_by_key(
     if not keys:
         return {}
     found = read_rows(connection, codec, _BY_KEY.one(connection, {"keys": keys}).all(), damage)
-    return {(row.chat, row.key): row for row in found if row.id not in in_flight and row.message}
+    whole = [row for row in found if row.message and not row.parts.begun]
+    return {(row.chat, row.key): row for row in whole if row.id not in in_flight}
 
 
 def untried(
@@ -217,6 +244,7 @@ def _coalesce(
                 language=row.language,
                 revision=before.revision + 1,
                 progress=0,
+                parts=UNKNOWN,
                 # A message about progress goes some seconds after the last change.
                 not_before=row.not_before if before.is_progress else before.not_before,
             )
@@ -238,10 +266,10 @@ def _may_join(row: OutboxRow, before: OutboxRow) -> bool:
 
 
 def _in_place(row: OutboxRow, before: OutboxRow) -> OutgoingMessage | None:
-    """The payload of the edit, in the topic where the message that it replaces goes."""
+    """The payload of the edit, in the topic where the message that it replaces goes, with texts before it."""
     if row.message is None or before.message is None:
         return row.message
-    return replace(row.message, topic=before.message.topic)
+    return replace(changed(before.message, row.message), topic=before.message.topic)
 
 
 def load_rows(connection: Connection, codec: Codec, damage: Damage | None = None) -> list[OutboxRow]:

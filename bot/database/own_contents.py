@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.contents import Contents, FolderContents
 from bot.database.stores.choice import store_of
 from bot.database.table_contents import TableContents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.opening import pending
 from bot.database.stores.file_lock import lock_path
 from bot.foundation.modes import tighten

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.database.sealing import Codec
 
 # The newest revision in migrations/versions; a test compares the two.
-HEAD = "0008"
+HEAD = "0009"
 LONGEST_SHOWN = 40
 
 

@@ -71,7 +71,7 @@ def doubt(connection: Connection, sent: Iterable[tuple[int, int, str]]) -> None:
     rows = [
         {"chat": chat, "message_id": -message, "key": key, "sent": _NEVER}
         for chat, message, key in sent
-        if message and _shows_question(key)
+        if message and keys.shows_question(key)
     ]
     if rows:
         _REMEMBER.many(connection, rows)
@@ -100,11 +100,6 @@ def all_of(connection: Connection, chat: int, key: str) -> tuple[int, ...]:
     """All messages of a key in this chat, oldest first: the parts of a text, its files, earlier copies."""
     found = connection.execute(_ALL, {"here": chat, "key": key})
     return tuple(row.message_id for row in found if _is_message(row))
-
-
-def _shows_question(key: str) -> bool:
-    parsed = keys.parse(key)
-    return parsed is not None and parsed.kind in keys.SHOWINGS
 
 
 def _is_whole(row: Row[Any]) -> bool:

@@ -142,7 +142,7 @@ history = Table(
 # The messages still to be sent (invariant 3). `revision` rises when an unsent row's payload is replaced;
 # `outcome` is the outcome of a row with `report` that the core has not been informed of. An accepted row has
 # in `not_before` until when the messenger's report is awaited; of a row that is not settled `error` may hold
-# CONFIRMED, OVERTAKEN or RECALLED (outbox_rows.py).
+# what is known of its parts (outbox_parts.py).
 outbox = Table(
     "outbox",
     metadata,
@@ -223,7 +223,8 @@ chats = Table(
 
 # The people of a messenger that gives no numbers: person `first + n`. `user_hash` and `wa_hash` are keyed
 # hashes of the messenger's names for the person, of which one may be missing; `address` holds these. `heard`
-# is the wall time of the person's newest message, `knocked` that of the template sent since then.
+# is the wall time of the person's newest message, `knocked` that of the template sent since then; it is
+# negative where that one was not delivered.
 addresses = Table(
     "addresses",
     metadata,
@@ -323,4 +324,12 @@ register_seal = Table(
     metadata,
     Column("name", TEXT, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+# The log of erasure orders: each line has an HMAC over it and the line before (order_lines.py).
+erasure_orders = Table(
+    "erasure_orders",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", TEXT, nullable=False),
 )

@@ -14,9 +14,9 @@ from bot.database.cases import BOUND
 from bot.database.quarantine import Damage, Stage
 from bot.database.sealing import Codec, binding
 from conversations.casefile import readers_of
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import OPEN
+from conversations.complaints.rules import Rules
 
 Query = Callable[[str], Iterable[Sequence[Any]]]
 

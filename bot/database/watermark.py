@@ -15,14 +15,14 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot.database.cases import Number
+from bot.database.serials import Number
 from bot.foundation import disk
 
 # (agency, year) -> serial number.
 Highest = dict[tuple[str, int], int]
 
 LARGEST_FILE = 1_000_000
-# Above any agency's complaints in a year, and below the register's own limit (bot/database/cases.py):
+# Above any agency's complaints in a year, and below the register's own limit (bot/database/serials.py):
 # numbering must not continue from a damaged number.
 LARGEST_SERIAL = 999_999
 _AGENCY = re.compile(r"[a-z][a-z0-9_]{1,15}")

@@ -2,6 +2,7 @@
 
 For 24 hours after a person's message the messenger takes any message to them; after that it takes templates
 only, which are paid. One template of each closed window is enough: whatever waits is sent after the answer.
+One that was not delivered is not repeated either; the column `knocked` has the negative of its time then.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ _KNOCK = (
     .values(knocked=bindparam("moment", type_=Float))
 )
 
+_FAILED = update(addresses).where(_HERE, addresses.c.knocked > 0).values(knocked=-addresses.c.knocked)
+_KNOCKED = select(addresses.c.knocked).where(_HERE)
+
 
 def _person(chat: int) -> int:
     return chat - FIRST_PERSON
@@ -66,3 +70,13 @@ def begin_knock(connection: Connection, chat: int, wall: float) -> bool:
     """Whether a template may be sent now, which is noted; False after one in this closed window."""
     done = connection.execute(_KNOCK, {"person": _person(chat), "moment": wall})
     return done.rowcount == 1
+
+
+def note_failed(connection: Connection, chat: int) -> None:
+    """Store that the template of the closed window was not delivered."""
+    connection.execute(_FAILED, {"person": _person(chat)})
+
+
+def has_failed(connection: Connection, chat: int) -> bool:
+    """Whether a template of this closed window was not delivered."""
+    return (connection.scalar(_KNOCKED, {"person": _person(chat)}) or 0.0) < 0

@@ -40,8 +40,8 @@ from bot.database.files_table import readable_files
 from bot.database.sealing import Codec
 from bot.documents.case_papers import CasePapers, FilesPendingError, load, page_data, sources_of
 from bot.documents.typesetting import Typesetter
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
+from conversations.complaints.rules import Rules
 from conversations.documents import case_file
 from conversations.documents.case_file import Attached, Folder
 from conversations.documents.pages import PAGES, Page

@@ -20,8 +20,8 @@ from bot.documents.letterhead import letterhead
 from bot.documents.officer_names import officer_names
 from bot.documents.typesetting import Typesetter
 from conversations import casefile
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
+from conversations.complaints.rules import Rules
 from conversations.documents.pages import PAGES, Page
 from conversations.documents.sources import Sources
 from conversations.messages import Document, OutgoingMessage

@@ -18,7 +18,7 @@ from bot.documents.registers import Registers
 from bot.documents.reports import Reports
 from bot.documents.typesetting import Typesetter
 from bot.foundation.modes import make_folder
-from conversations.complaints.agency import Rules
+from conversations.complaints.rules import Rules
 from conversations.documents.pages import PAGES
 from conversations.messages import Document, DocumentKind
 

@@ -7,7 +7,7 @@ the account's own: what others wrote about the account is not among them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -31,8 +31,8 @@ from bot.database.tables import waiting as waiting_table
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
 from bot.documents.typesetting import Typesetter
-from conversations.complaints.agency import Rules
 from conversations.complaints.erasing import files_of
+from conversations.complaints.rules import Rules
 from conversations.conversation import ConversationKey
 from conversations.documents import personal_data
 from conversations.documents.personal_data import Act, OwnCase, Person, StoredFile
@@ -41,15 +41,15 @@ from conversations.messages import Document, DocumentKind, OutgoingMessage
 PDF, JSON = "application/pdf", "application/json"
 
 _TALKS = select(conversations.c.chat, conversations.c.person).where(
-    conversations.c.person == bindparam("account")
+    conversations.c.person.in_(bindparam("accounts", expanding=True))
 )
 _WAITING = select(outbox).where(
-    outbox.c.chat == bindparam("account"),
+    outbox.c.chat.in_(bindparam("accounts", expanding=True)),
     outbox.c.state.in_((State.PENDING.value, State.PARKED.value, State.ACCEPTED.value)),
     outbox.c.payload.is_not(None),
 )
 _SET_ASIDE = select(quarantine.c.id, quarantine.c.at, quarantine.c.subject, quarantine.c.raw)
-_NOT_TAKEN = select(waiting_table).where(waiting_table.c.person == bindparam("account"))
+_NOT_TAKEN = select(waiting_table).where(waiting_table.c.person.in_(bindparam("accounts", expanding=True)))
 _ACTS = (
     select(cases.c.reference, entries.c.at, entries.c.what)
     .join(cases, cases.c.id == entries.c.case_id)
@@ -57,7 +57,7 @@ _ACTS = (
     .order_by(entries.c.at)
 )
 _GROUPS = select(members.c.chat, members.c.since).where(
-    members.c.person == bindparam("account"), members.c.present == 1
+    members.c.person.in_(bindparam("accounts", expanding=True)), members.c.present == 1
 )
 
 
@@ -90,10 +90,12 @@ class PersonalData:
         }
 
     def _read(self, connection: Connection, account: int, rules: Rules) -> Person:
-        codec, own = self._codec, {"account": account}
+        codec = self._codec
+        accounts = addresses.numbers_of(connection, codec, account)
+        account, own = next(iter(accounts), account), {"accounts": accounts}
         keys = {ConversationKey(*row) for row in connection.execute(_TALKS, own)}
         talks = load_conversations(connection, codec, keys, Damage())
-        filed = load_cases(connection, codec, filed_by=[account] if account else [], damage=Damage())
+        filed = load_cases(connection, codec, filed_by=accounts, damage=Damage())
         ordered = sorted(filed.values(), key=lambda case: (case.received_at, case.reference))
         return Person(
             account=account,
@@ -105,8 +107,8 @@ class PersonalData:
                 for case in ordered
                 if rules.agency(case.agency)
             ],
-            waiting=list(self._waiting(connection, account)),
-            set_aside=[*self._set_aside(connection, account), *self._not_taken(connection, account)],
+            waiting=list(self._waiting(connection, accounts)),
+            set_aside=[*self._set_aside(connection, accounts), *self._not_taken(connection, accounts)],
             acts=[Act(*row) for row in connection.execute(_ACTS, {"officer": f"officer:{account}"})],
             groups=[(row.chat, row.since) for row in connection.execute(_GROUPS, own)],
             whatsapp=self._whatsapp(connection, account),
@@ -123,9 +125,9 @@ class PersonalData:
         jobs = readable_files(connection, self._codec, files_of(case))
         return {key: StoredFile(key, job.state.value, job.sha256, job.size) for key, job in jobs.items()}
 
-    def _waiting(self, connection: Connection, account: int) -> Iterator[str]:
+    def _waiting(self, connection: Connection, accounts: Sequence[int]) -> Iterator[str]:
         """The texts of the messages that wait for this account; damaged ones are left out."""
-        for row in connection.execute(_WAITING, {"account": account}):
+        for row in connection.execute(_WAITING, {"accounts": accounts}):
             try:
                 waiting = outbox_rows.read_row(self._codec, row)
                 if waiting.message and waiting.message.document is None:
@@ -133,21 +135,22 @@ class PersonalData:
             except Exception:  # noqa: BLE001, S112 - one damaged row must not keep the person's data from them
                 continue
 
-    def _not_taken(self, connection: Connection, account: int) -> Iterator[tuple[float, str]]:
+    def _not_taken(self, connection: Connection, accounts: Sequence[int]) -> Iterator[tuple[float, str]]:
         """The updates of the account that wait until they are taken."""
-        for row in connection.execute(_NOT_TAKEN, {"account": account}):
+        for row in connection.execute(_NOT_TAKEN, {"accounts": accounts}):
             try:
                 yield row.at, read_waiting(self._codec, row).raw.decode("utf-8", "replace")
             except Exception:  # noqa: BLE001, S112 - the next start deletes a damaged one
                 continue
 
-    def _set_aside(self, connection: Connection, account: int) -> Iterator[tuple[float, str]]:
+    def _set_aside(self, connection: Connection, accounts: Sequence[int]) -> Iterator[tuple[float, str]]:
+        subjects = {f"{account}:{account}" for account in accounts}
         for row in connection.execute(_SET_ASIDE):
             try:
                 raw = self._codec.open(row.raw, context("quarantine", row.id))
             except SealBrokenError:
                 continue
-            if row.subject == f"{account}:{account}" or _sender(raw) == account:
+            if row.subject in subjects or _sender(raw) in accounts:
                 yield row.at, raw.decode("utf-8", "replace")
 
 

@@ -8,7 +8,8 @@ from typing import Any, Literal, Protocol
 from bot.channels.whatsapp.links import link as whatsapp_link
 from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
-from conversations.complaints.agency import Agency, Language
+from conversations.complaints.agency import Agency
+from conversations.complaints.rules import Language
 from conversations.messages import OutgoingMessage, Params
 
 # The pages of templates/letters/, each with the block of letters.html that has its words.

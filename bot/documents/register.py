@@ -12,9 +12,9 @@ from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
 from bot.database.period_cases import Skipped
 from bot.documents.spreadsheets import WRITERS, Format, Heading, Table, Value
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.cells import Cell, Word
+from conversations.complaints.rules import Rules
 from conversations.documents.register import Sight, columns, row
 
 

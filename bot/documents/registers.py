@@ -14,9 +14,9 @@ from bot.database.period_cases import PeriodQuery, Skipped, cases_of_period
 from bot.database.sealing import Codec
 from bot.database.stores.store import Store
 from bot.documents.register import Register, Words, write_register
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.report import read_asked
+from conversations.complaints.rules import Rules
 from conversations.documents.register import Sight
 from conversations.messages import Document
 from conversations.reading.periods import Period, read_period

@@ -17,9 +17,10 @@ from bot.documents.blocks import blocks
 from bot.documents.letterhead import letterhead
 from bot.documents.typesetting import Typesetter
 from conversations.catalogue import MESSAGES
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.figures import Scope
 from conversations.complaints.report import Asked, params, read_asked
+from conversations.complaints.rules import Rules
 from conversations.complaints.tally import Tally
 from conversations.messages import Document, DocumentKind, OutgoingMessage
 from conversations.reading.periods import Period, read_period

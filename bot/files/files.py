@@ -6,9 +6,9 @@
    was announced. What they are is decided by the bytes (inspection/): programs and packages are refused.
 3. They are sealed, written under a temporary path, synced, and renamed to their keyed hash.
 4. Then the row is marked, and the scheduler is woken to inform the core.
-5. A failed job is tried again, later each time and at least every hour. A file is lost when the messenger
-   fails to give it for three days, refuses it, or calls it too large. Time without network, disk, database
-   or a valid token does not count.
+5. A failed job is tried again, later each time and at least every hour (tries.py). A file is lost when the
+   messenger fails to give it for three days, refuses it, or calls it too large. Time without network,
+   disk, database or a valid token does not count.
 6. Contents that no row needs any more are erased at once (releasing.py); a sweep at the start and every hour
    finds the rest, while the time is certain. Contents that still have the name of an earlier version, their
    plain hash, are renamed (bot/files/content_names.py).
@@ -41,6 +41,7 @@ from bot.files.marks import FileMarks, FileOutcome
 from bot.files.releasing import FreshContents, Releasing
 from bot.files.room import Room
 from bot.files.slots import Slots
+from bot.files.tries import TRIES, is_counted, reason_of, seconds_left, wait_after
 from bot.foundation.disk import place_of
 from bot.foundation.figures import figures
 from conversations.complaints.part import MEGABYTE
@@ -50,16 +51,7 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 20 * MEGABYTE
 LARGE = 5 * 1024 * 1024
-FIRST_WAIT, LONGEST_WAIT = 10.0, 3600.0
-LONGEST_DOUBLING = 10
-# Nine waits that double take 1.4 hours, and 72 of an hour follow: a little more than three days.
-TRIES = 82
 SWEEP_SECONDS = 3600.0
-# Failures that say nothing about the file.
-UNCOUNTED = frozenset({Failure.THROTTLED, Failure.ACCOUNT, Failure.OFF})
-# A stored time that is later than the longest wait is damaged, or was stored by a wrong clock. A longer
-# `retry_after` is followed while the bot runs; after a restart the messenger repeats it.
-LONGEST_DELAY = LONGEST_WAIT
 
 
 def _always() -> bool:
@@ -184,7 +176,7 @@ class Files:
 
     async def _outcome(self, job: FileJob) -> FileOutcome | None:
         """The job's outcome, after as many tries as it takes; None when the file was dropped meanwhile."""
-        attempts, troubles, wait = job.attempts, 0, _left(job.not_before)
+        attempts, troubles, wait = job.attempts, 0, seconds_left(job.not_before)
         while attempts < TRIES:
             await asyncio.sleep(wait)
             try:
@@ -193,9 +185,9 @@ class Files:
             except _DroppedError:
                 return None
             except Exception as error:  # noqa: BLE001 - network, disk or database: each may be over soon
-                log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=_reason(error))
+                log.warning("files.not_fetched", file=job.key, attempts=attempts, reason=reason_of(error))
                 figures.failed("file", ["not_fetched"])
-                wait, counts = _wait(error, attempts + troubles), _counts(error)
+                wait, counts = wait_after(error, attempts + troubles), is_counted(error)
             attempts, troubles = attempts + counts, troubles + (not counts)
             if attempts < TRIES and not await self._put_off(job, attempts, time.time() + wait):
                 return None
@@ -214,7 +206,7 @@ class Files:
         try:
             return await self._database.write(lambda c: mark_file_later(c, job.key, attempts, ready))
         except Exception as error:  # noqa: BLE001 - the count is stored with the next try
-            log.warning("files.not_counted", file=job.key, reason=_reason(error))
+            log.warning("files.not_counted", file=job.key, reason=reason_of(error))
             return True
 
     async def _attempt(self, job: FileJob) -> FileOutcome:
@@ -296,27 +288,5 @@ class Files:
             try:
                 await self.sweep()
             except Exception as error:  # noqa: BLE001 - swept again in an hour
-                log.warning("files.not_swept", reason=_reason(error))
+                log.warning("files.not_swept", reason=reason_of(error))
             await asyncio.sleep(SWEEP_SECONDS)
-
-
-def _left(not_before: float) -> float:
-    """The seconds until a stored time."""
-    left = not_before - time.time()
-    return left if 0 < left <= LONGEST_DELAY else 0.0
-
-
-def _wait(error: Exception, faults: int) -> float:
-    """Seconds until the next try: the messenger's `retry_after`, or longer each time."""
-    if isinstance(error, DeliveryError) and error.kind is Failure.THROTTLED:
-        return error.retry_after
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(faults, LONGEST_DOUBLING))
-
-
-def _counts(error: Exception) -> bool:
-    """Whether the messenger failed for this file, not the network, our disk, our database or our account."""
-    return isinstance(error, DeliveryError) and error.answered and error.kind not in UNCOUNTED
-
-
-def _reason(error: Exception) -> str:
-    return error.reason if isinstance(error, DeliveryError) else type(error).__name__

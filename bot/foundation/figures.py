@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.foundation.troubles import Troubles
+
 # Upper bounds in seconds: a turn takes milliseconds, and a message may wait for the messenger's limits.
 TURN_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 DELIVERY_BOUNDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0)
@@ -77,6 +79,10 @@ class Figures:
     # Calls to the messenger.
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # Requests to the web server that were refused, by the reason.
+    refused: Counter[str] = field(default_factory=Counter)
+    # What keeps updates from coming in.
+    troubles: Troubles = field(default_factory=Troubles)
     # Updates that are being taken and are not committed.
     unanswered: Waiting = field(default_factory=Waiting)
     # The monotonic time of the last fetch that succeeded, None before the first.

@@ -1,4 +1,6 @@
-"""Alerts the operator when an age passes the limit, once, and again when that is over.
+"""Alerts the operator when an age passes its limit, once, and again when that is over.
+
+The ages are of what waits, and of what cuts the bot off from its senders (cut_off.py).
 
 An age has to be above the limit, or below it, in two rounds: rows that were released a moment ago are old
 and go at once. What is open is stored with the alert, so that a restart neither repeats an alert nor forgets
@@ -17,6 +19,8 @@ from bot.clock.zone import ZONE
 from bot.database import alerts
 from bot.database.engine import Database
 from bot.database.outbox_rows import OutboxRow
+from bot.foundation.figures import figures
+from bot.health.cut_off import WATCHED
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage
 
@@ -26,7 +30,10 @@ MINUTE = 60.0
 
 
 class Alerts:
-    """The alerts about ages. `accept` gets the stored rows; `limit` is in seconds, 0 for none."""
+    """The alerts about ages. `accept` gets the stored rows.
+
+    `limit` is how long something may wait, in seconds; with 0 there are no alerts at all.
+    """
 
     def __init__(
         self,
@@ -43,13 +50,13 @@ class Alerts:
         self._changing: set[str] = set()
 
     async def round(self, ages: Mapping[str, float], wall: float) -> None:
-        """Compare the ages with the limit, at wall time `wall`. Raises what the database raises."""
+        """Compare the ages with their limits, at wall time `wall`. Raises what the database raises."""
         if not self._limit:
             return
         if self._open is None:
             self._open = await self._database.write(alerts.load)
         for name, age in ages.items():
-            late = age > self._limit
+            late = age > (WATCHED[name].limit if name in WATCHED else self._limit)
             if late:
                 self._longest[name] = max(age, self._longest.get(name, 0.0))
             if late == (name in self._open):
@@ -62,8 +69,15 @@ class Alerts:
 
     async def _begin(self, name: str, age: float, wall: float) -> None:
         log.warning("health.late", what=name, seconds=round(age))
-        params = {"late": name, "minutes": int(age // MINUTE), "begun": _moment(wall - age)}
-        message = OutgoingMessage("system.operator_late", params)
+        begun = _moment(wall - age)
+        if name in WATCHED:
+            params = {"what": name, "detail": figures.troubles.detail(name), "begun": begun}
+            message = OutgoingMessage("system.operator_cut_off", params)
+        else:
+            minutes = int(age // MINUTE)
+            message = OutgoingMessage(
+                "system.operator_late", {"late": name, "minutes": minutes, "begun": begun}
+            )
         await self._notify(message, lambda c: alerts.keep(c, name, wall))
         self._known()[name] = wall
 
@@ -71,8 +85,11 @@ class Alerts:
         log.info("health.late_over", what=name)
         begun = self._known()[name]
         longest = max(self._longest.pop(name, 0.0), wall - begun if begun else 0.0)
-        params = {"late": name, "minutes": int(longest // MINUTE)}
-        message = OutgoingMessage("system.operator_late_over", params)
+        minutes = int(longest // MINUTE)
+        if name in WATCHED:
+            message = OutgoingMessage("system.operator_cut_off_over", {"what": name, "minutes": minutes})
+        else:
+            message = OutgoingMessage("system.operator_late_over", {"late": name, "minutes": minutes})
         await self._notify(message, lambda c: alerts.forget(c, name))
         del self._known()[name]
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bot.clock.trusted_time import Certainty, Judgement
 from bot.database.waiting_work import CaseCount, WaitingWork
+from bot.health.cut_off import WATCHED
 
 # A long poll lasts 50 seconds, and after a failure the bot waits up to 30 seconds.
 FETCH_SECONDS = 180.0
@@ -59,13 +60,15 @@ class State:
     # Whether the time is certain now; and for how many seconds it has not been, at most since the start.
     clock: Judgement = field(default_factory=partial(Judgement, Certainty.CERTAIN))
     uncertain: float = 0.0
+    # What cuts the bot off from its senders, and for how long.
+    cut_off: Mapping[str, float] = field(default_factory=dict)
     work: WaitingWork = field(default_factory=WaitingWork)
     cases: Mapping[str, CaseCount] = field(default_factory=dict)
 
 
 def problems(state: State, late_seconds: float) -> Sequence[Problem]:
     """What is wrong; an age is late above `late_seconds`, or never when that is 0."""
-    found = [*_fetching(state), *_store(state), *_clock(state)]
+    found = [*_fetching(state), *_cut_off(state), *_store(state), *_clock(state)]
     for kind, age, what in (
         ("unanswered", state.unanswered, "the oldest update is not answered"),
         ("undelivered", state.undelivered, "the oldest message is not delivered"),
@@ -80,6 +83,14 @@ def _fetching(state: State) -> Sequence[Problem]:
         return ()
     since = "the last fetch" if state.reached else "the start"
     return (Problem("fetching", f"no updates could be fetched for {_minutes(state.fetched)}, since {since}"),)
+
+
+def _cut_off(state: State) -> Sequence[Problem]:
+    return [
+        Problem(name, f"for {_minutes(age)} {WATCHED[name].words}")
+        for name, age in state.cut_off.items()
+        if age > WATCHED[name].limit
+    ]
 
 
 def _store(state: State) -> Sequence[Problem]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from bot.database.waiting_work import CaseCount, WaitingWork, count_cases, read_
 from bot.foundation.faults import error_place
 from bot.foundation.figures import Figures, figures
 from bot.health.alerts import Alerts
+from bot.health.cut_off import watched
 from bot.health.judgement import MEGABYTE, MINUTE, NO_SPACE, Problem, State, problems
 from bot.outbox.operator_notes import Operator
 
@@ -48,7 +49,8 @@ class Monitor:
     """The state of the bot. `now` is business time, `trusted` wall time.
 
     `late_seconds` is the limit of the ages, 0 for none. `polls` says whether updates are fetched; with a
-    webhook they come by themselves. `reserve` is the room kept on the disk of `folder`, in bytes.
+    webhook they come by themselves. `watched` are the troubles that can cut it off.
+    `reserve` is the room kept on the disk of `folder`, in bytes.
     """
 
     def __init__(  # noqa: PLR0913 - what it looks at
@@ -62,6 +64,7 @@ class Monitor:
         trusted: TrustedTime,
         late_seconds: float,
         polls: bool = True,
+        watched: Collection[str] = (),
         reserve: int = NO_SPACE,
         seen: Figures = figures,
     ) -> None:
@@ -69,6 +72,7 @@ class Monitor:
         self._folder = folder
         self._now, self._trusted, self._late_seconds = now, trusted, late_seconds
         self._polls, self._reserve, self._figures = polls, reserve, seen
+        self._watched = sorted(watched)
         self._started = self._certain_at = time.monotonic()
         self._writer = Writer(database)
         self._state, self._looked = State(), -KEPT_SECONDS
@@ -86,7 +90,7 @@ class Monitor:
         """Look, and alert the operator; an error is logged, and the next round tries again."""
         try:
             state = await self.state()
-            ages = {"updates": state.unanswered, "messages": state.undelivered}
+            ages = {"updates": state.unanswered, "messages": state.undelivered, **state.cut_off}
             await self._alerts.round(ages, self._trusted.wall())
         except Exception as error:  # noqa: BLE001 - the next round tries again
             log.error("health.fault", error=error_place(error))  # noqa: TRY400 - no words
@@ -140,6 +144,7 @@ class Monitor:
             uncertain=now - self._certain_at,
             reserve=self._reserve,
             work=work,
+            cut_off={name: seen.troubles.age(name, now) for name in self._watched},
         )
 
 
@@ -169,6 +174,7 @@ def make_monitor(
         trusted=trusted,
         late_seconds=late,
         polls=polls,
+        watched=watched(config),
         reserve=reserve,
     )
 

@@ -1,4 +1,4 @@
-"""What a process that stands by does while it waits: it compares its keys once, then copies the numbers.
+"""What a process that stands by does: it compares its keys once, then copies numbers and erasure orders.
 
 A wrong key file ends it at its start, when a person looks, and not at the moment when it should lead.
 """
@@ -11,9 +11,11 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.numbers_copy import NumbersCopy
 from bot.database.opening import require_keys
+from bot.database.order_copy import OrderCopy
+from bot.database.sealing import Codec
 from bot.database.stores.store import Store
 from bot.database.watermark import Watermark
 from bot.foundation.daemon_thread import in_daemon_thread
@@ -27,7 +29,8 @@ async def follow(
 ) -> None:
     """Follow the leader until this is cancelled. Raises what require_keys() raises."""
     await _compare(store, settings, pause)
-    await NumbersCopy(store, Watermark(settings.watermark_path)).run(pause)
+    orders = OrderCopy(store, settings, Codec.load(settings.keys_path, create=False))
+    await NumbersCopy(store, Watermark(settings.watermark_path), orders).run(pause)
 
 
 async def _compare(store: Store, settings: Settings, pause: Callable[[float], Awaitable[None]]) -> None:

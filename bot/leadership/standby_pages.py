@@ -9,7 +9,7 @@ from bot.config.settings import Config
 from bot.foundation.figures import figures as counted
 from bot.health.judgement import Problem, State
 from bot.leadership.asking import Kind, Standing
-from bot.web import health_page, metrics, webhook_page
+from bot.web import health_page, metric_table, metrics, webhook_page
 from bot.web.health_page import OK, UNAVAILABLE
 from bot.web.server import Route
 
@@ -28,7 +28,7 @@ def routes(config: Config, standing: Callable[[], Standing | None]) -> Sequence[
         return web.json_response(page(now, wrong), status=UNAVAILABLE if wrong else OK)
 
     async def figures(_request: web.Request) -> web.Response:
-        return metrics.response(metrics.Seen(counted, State(), problems(standing()), leading=False))
+        return metrics.response(metric_table.Seen(counted, State(), problems(standing()), leading=False))
 
     async def refuse(_request: web.Request) -> web.Response:
         """The messenger repeats the update, and the leader takes it."""
@@ -36,8 +36,8 @@ def routes(config: Config, standing: Callable[[], Standing | None]) -> Sequence[
 
         return web.Response(status=UNAVAILABLE)
 
-    hook = [Route("POST", path, refuse)] if (path := webhook_page.path_of(config)) else []
-    return [Route("GET", health_page.PATH, health), Route("GET", metrics.PATH, figures), *hook]
+    hooks = [Route("POST", path, refuse) for path in webhook_page.paths_of(config)]
+    return [Route("GET", health_page.PATH, health), Route("GET", metrics.PATH, figures), *hooks]
 
 
 def problems(standing: Standing | None) -> Sequence[Problem]:

@@ -22,8 +22,8 @@ from bot.database.sealing import Codec
 from bot.database.stores.store import Store
 from bot.documents.case_file import Material, Writer, read_material
 from bot.documents.typesetting import Typesetter
-from conversations.complaints.agency import Rules
 from conversations.complaints.references import split_reference
+from conversations.complaints.rules import Rules
 
 LANGUAGE = "id"
 

@@ -22,11 +22,12 @@ from typing import NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import schema
 from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
 from bot.database.contents import FolderContents
 from bot.database.key_guard import load_fitting, revision_of
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE, meaning, read_only
 from bot.database.sealing import Codec
@@ -57,7 +58,6 @@ from bot.operations.backup_folder import (
     read_manifest,
     working_in,
 )
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 
 MEGABYTE = 1 << 20
 # What a backup leaves free on the disk of the store itself.

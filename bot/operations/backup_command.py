@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.clock.zone import ZONE
-from bot.config.settings import Backup, Database, Log
+from bot.config.sections import Backup, Database, Log
 from bot.operations.backup import Made, make_backup
 from bot.operations.backup_folder import BackupBusyError, BackupError, rotated
 

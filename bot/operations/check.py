@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock.calendars import WorkingCalendar
 from bot.clock.zone import ZONE
+from bot.config.sections import Database as Settings
 from bot.config.settings import Config
-from bot.config.settings import Database as Settings
 from bot.database import moving, reopened_topics, schema
 from bot.database.chats import MOVED
 from bot.database.kept_agencies import ADVICE, orphaned_agencies
@@ -34,10 +34,13 @@ from bot.database.stores.server_errors import server_meaning
 from bot.database.stores.store import Store
 from bot.database.unread_cases import ADVICE as UNREAD_ADVICE
 from bot.database.unread_cases import unread_cases
+from bot.health.cut_off import watched
 from bot.operations.check_backup import examine_backup
+from bot.operations.check_certificate import examine_certificate
 from bot.operations.check_clock import examine_kept_time
 from bot.operations.check_documents import examine_documents
 from bot.operations.check_findings import Finding, note, ok, problem
+from bot.operations.check_listening import examine_listening
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
 from bot.operations.check_postgres import examine_server
@@ -71,6 +74,9 @@ async def examine(config: Config, today: date, file: Path | None = None) -> Sequ
     """All findings, this machine's first; `file` is the configuration."""
     here = [*examine_texts(Renderer()), *examine_calendar(today), *examine_storage(config)]
     here += [*examine_modes(config, file), *examine_web(config.web)]
+    here += await examine_listening(config)
+    if watched(config) and not config.practice:
+        here += await examine_certificate(config.web.public_url)
     here += await examine_documents(config.agencies)
     store = store_of(config.database)
     moved = moved_groups(store, _codec(config.database.keys_path))

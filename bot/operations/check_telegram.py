@@ -13,7 +13,8 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.failures import delivery_error, fetch_error, in_words
 from bot.channels.telegram.request import AioHttpRequest
-from bot.config.settings import Config, Telegram
+from bot.config.sections import Telegram
+from bot.config.settings import Config
 from bot.database.reopened_topics import Place
 from bot.operations.check_clock import HeardDates
 from bot.operations.check_findings import Finding, note, ok, problem

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from bot.operations.check_findings import Finding, note, ok, problem
-from conversations.complaints.agency import Language
+from conversations.complaints.rules import Language
 
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 CATEGORY, APPROVED, NO_REASON = "UTILITY", "APPROVED", "NONE"

@@ -33,6 +33,8 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_whatsapp_off": "messages wait for people on WhatsApp, which is switched off",
     "system.operator_refused": "messages without a complaint could not be delivered",
     "system.operator_late": "updates or messages waited too long",
+    "system.operator_cut_off": "citizens' messages could not reach the bot by webhook",
+    "system.operator_cut_off_over": "the webhook worked again",
     "system.operator_data_request": "somebody without a complaint asks for the correction or erasure of data",
     "system.operator_late_over": "updates and messages were in time again",
     "system.operator_unknown_group": "the bot was added to a group that is not in the configuration",

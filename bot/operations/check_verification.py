@@ -29,14 +29,18 @@ OUTSIDE = "Open the address from another network: not every network reaches its 
 
 
 async def examine_verification(
-    session: aiohttp.ClientSession, public_url: str, verify_token: SecretStr
+    session: aiohttp.ClientSession, public_url: str, verify_token: SecretStr, *, running: bool = False
 ) -> Sequence[Finding]:
-    """Whether the address answers the verification with our word, and refuses another one."""
+    """Whether the address answers the verification with our word, and refuses another one.
+
+    `running` is whether the bot is known to run.
+    """
     url, challenge = public_url + PATH, str(secrets.randbelow(10**10))
     try:
         status, body = await _verify(session, url, verify_token.get_secret_value(), challenge)
         if status in ABSENT:
-            return [note(f"{url}: HTTP {status}; the web server does not reach the bot", START)]
+            made = problem if running else note
+            return [made(f"{url}: HTTP {status}; the web server does not reach the bot", START)]
         if status != OK:
             return [problem(f"{url}: it refuses our verify token (HTTP {status})", ADVICE.get(status, OTHER))]
         if body != challenge:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.config.settings import Web
+from bot.config.sections import Web
 from bot.operations.check_findings import Finding, note, ok
 
 

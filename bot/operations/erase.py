@@ -12,27 +12,29 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from bot.clock.zone import ZONE
-from bot.config.settings import Backup, Config
-from bot.config.settings import Database as Settings
-from bot.database import erasure, erasure_requests, erasure_traces, schema
+from bot.config.sections import Backup
+from bot.config.sections import Database as Settings
+from bot.config.settings import Config
+from bot.database import erasure, erasure_requests, erasure_survey, erasure_traces, schema
 from bot.database.engine import Database
-from bot.database.erasure import EraseError, Moment, Survey
+from bot.database.erasure import EraseError, Moment
 from bot.database.erasure_requests import Erasing
+from bot.database.erasure_survey import Survey
 from bot.database.erasure_traces import Subject
 from bot.database.key_guard import load_fitting
 from bot.database.opening import open_store
+from bot.database.order_lines import Order as NotedOrder
+from bot.database.order_log import OrderLog, files_of
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
 from bot.database.stores.store import AlreadyRunningError, Hold
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, OrderLog, in_state_folder
-from bot.operations.erasure_orders import Order as NotedOrder
+from bot.operations.erasure_orders import Erase
 from bot.sources.erasures import Erasures
 from bot.turns.providers import calendars
 from conversations.complaints.case import Case
@@ -108,15 +110,13 @@ def _checked(order: Order, config: Config) -> str:
 
 
 def noting(database: Settings, backup: Backup) -> Callable[[Case, str], None]:
-    """What notes an order outside of the database, before it is carried out: restored copies need it."""
-    paths = [in_state_folder(database.watermark_path)]
-    if backup.folder:
-        paths.append(Path(backup.folder) / NEXT_TO_BACKUPS)
+    """What notes an order in every copy of the log, before it is carried out: restored copies need it."""
 
     def note(case: Case, text: str) -> None:
-        codec = load_fitting(store_of(database), database.keys_path)
+        store = store_of(database)
+        codec = load_fitting(store, database.keys_path)
         noted = NotedOrder(case.id, case.reference, text.strip(), datetime.now(ZONE))
-        OrderLog(codec, *paths).note(noted)
+        OrderLog(codec, *files_of(database, backup), store=store).note(noted)
 
     return note
 
@@ -143,7 +143,7 @@ def _survey(config: Config, reference: str) -> tuple[Survey, Erasing | None]:
         subject = Subject(case.id, case.reference, case.filed_by)
         traces = erasure_traces.find(connection, codec, subject)
         waiting = {one.case: one for one in erasure_requests.waiting(connection, codec)}
-        return erasure.survey(connection, codec, case, traces), waiting.get(case.id)
+        return erasure_survey.survey(connection, codec, case, traces), waiting.get(case.id)
 
 
 def already(case: Case) -> str:

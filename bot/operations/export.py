@@ -23,8 +23,8 @@ from bot.database.sealing import Codec
 from bot.database.stores.store import Store
 from bot.documents.register import Register, Words, write_register
 from bot.documents.spreadsheets import Format
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
+from conversations.complaints.rules import Rules
 from conversations.documents.register import Sight
 from conversations.reading.periods import Period, read_period
 from conversations.reading.text import Problem

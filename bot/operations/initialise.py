@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import key_guard
 from bot.database.engine import Database
 from bot.database.gaps import Gap

@@ -20,13 +20,14 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Table, delete, inspect
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import gaps, moving, schema
-from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores import row_copying
 from bot.database.stores.choice import store_of
 from bot.database.stores.row_copying import Copied
@@ -35,7 +36,6 @@ from bot.database.tables import file_contents, metadata
 from bot.database.watermark import Watermark, read
 from bot.operations.backup_copies import part_of
 from bot.operations.backup_examination import damaged_files, needed_files
-from bot.operations.erasure_orders import OrderLog, in_state_folder
 from bot.operations.move_checks import Moved, MoveError, listed, require_empty, require_numbers
 from bot.operations.steps import Steps, counted
 from bot.operations.verify import verify
@@ -190,8 +190,8 @@ class Move:
     def _carry_numbers(self) -> None:
         """Give the highest numbers and the erasure orders to the files that the new store's name leads to."""
         source, target = (settings.watermark_path for settings in self._settings)
-        if source.absolute() != target.absolute():
-            OrderLog(self._codec, in_state_folder(target), in_state_folder(source)).complete()
+        logs = dict.fromkeys(in_state_folder(path).absolute() for path in (target, source))
+        OrderLog(self._codec, *logs, store=self._target).complete()
         watermark = Watermark(target)
         watermark.load()
         with self._target.reading() as connection:

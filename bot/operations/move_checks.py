@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import moving, schema
 from bot.database.contents import Contents, FolderContents
 from bot.database.stores.store import Store

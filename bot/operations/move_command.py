@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.key_guard import load_fitting
 from bot.database.sealing import Codec, KeysDamagedError
 from bot.database.stores.choice import store_of

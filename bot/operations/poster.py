@@ -14,11 +14,12 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.failures import in_words
 from bot.channels.telegram.request import AioHttpRequest
-from bot.config.settings import Config, Telegram
+from bot.config.sections import Telegram
+from bot.config.settings import Config
 from bot.documents.poster import Sheet, link_of, sheet_data, whatsapp_link_of
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Language
+from conversations.complaints.rules import Language
 
 # A user name of Telegram (core.telegram.org/method/account.checkUsername).
 USERNAME = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{3,31})")

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels.messengers import writer_of
 from bot.clock.zone import ZONE
-from bot.config.settings import Database
+from bot.config.sections import Database
 from bot.database import schema, set_aside
 from bot.database.key_guard import load_fitting
 from bot.database.opening import keys_in_use

@@ -15,8 +15,9 @@ from bot.database.stores.choice import store_of
 from bot.documents.reports import PICTURE_PPI, count, pdf_data, picture_data
 from bot.documents.typesetting import Typesetter
 from bot.wording.rendering import FIRST_LANGUAGE, Renderer
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.report import Asked
+from conversations.complaints.rules import Rules
 from conversations.reading.periods import Period, read_period
 
 PAPER, PICTURE = ".pdf", ".png"

@@ -18,17 +18,18 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import schema
-from bot.database.cases import Number
 from bot.database.contents import Contents, FolderContents
 from bot.database.gaps import Gap
 from bot.database.key_guard import require_fit
+from bot.database.order_lines import Line
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.pages import damaged_pages
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.file_lock import Lock
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.watermark import Watermark
@@ -37,7 +38,8 @@ from bot.foundation.modes import make_folder
 from bot.operations.backup_copies import digest_of, free, part_of, sync_all
 from bot.operations.backup_examination import damaged_files, require_complete
 from bot.operations.backup_folder import DATABASE, FILES, Manifest, Part
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Erase, Line, OrderLog, apply, in_state_folder
+from bot.operations.erasure_orders import Erase, apply
+from bot.operations.restored import Restored, RestoreError
 from bot.operations.verify import verify
 
 RESTORING = ".restoring"
@@ -46,37 +48,6 @@ LISTED = 5
 # Files that SQLite keeps next to a database.
 SUFFIXES = ("", "-wal", "-journal")
 Progress = Callable[[int, int], None]
-
-
-class RestoreError(Exception):
-    """The backup cannot be restored here; the message says what to do. Nothing was changed."""
-
-
-class Restored(NamedTuple):
-    """The result: above which numbers the register continues, the complaints erased, whether to migrate."""
-
-    manifest: Manifest
-    backup: Path
-    complaints: int
-    numbers: Sequence[str]
-    erased: int
-    older: bool
-
-    def __str__(self) -> str:
-        taken = self.manifest.created.strftime("%d-%m-%Y %H:%M")
-        lines = [f"{self.backup} of {taken} is restored: {self.complaints} complaints"]
-        if self.erased:
-            lines.append(f"{self.erased} complaints were erased again, as ordered after the backup")
-        if self.numbers:
-            lines.append(
-                f"Numbers continue above {', '.join(self.numbers)}. Compare them with the newest cards in "
-                "the staff groups: if a card has a higher number, restore again with --issued NUMBER"
-            )
-        if self.older:
-            lines.append(
-                "Next: `aduan migrate`, as the backup was made by an older version. Then start the bot"
-            )
-        return ".\n".join(lines)
 
 
 class Restore:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from bot.config.sections import Database as Settings
 from bot.config.settings import Config
-from bot.config.settings import Database as Settings
-from bot.database.cases import Number
 from bot.database.key_guard import load_fitting
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.watermark import LARGEST_SERIAL
 from bot.operations.erase import by_order
-from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
-from bot.operations.restore import Restore, Restored, RestoreError
+from bot.operations.erasure_orders import Erase, apply
+from bot.operations.restore import Restore
 from bot.operations.restore_server import ServerRestore
+from bot.operations.restored import Restored, RestoreError
 from conversations.complaints.references import split_reference, year_and_serial
 
 
@@ -78,8 +80,9 @@ def apply_orders_again(store: Settings, erase: Erase) -> int:
 
     The bot must be stopped. A restored database of an older version gets them after `aduan migrate`.
     """
-    codec = load_fitting(store_of(store), store.keys_path)
-    lines = OrderLog(codec, in_state_folder(store.watermark_path)).lines()
+    rows = store_of(store)
+    codec = load_fitting(rows, store.keys_path)
+    lines = OrderLog(codec, in_state_folder(store.watermark_path), store=rows).complete()
     if not lines:
         return 0
-    return len(apply(store_of(store), codec, contents_of(store), lines, erase).erased)
+    return len(apply(rows, codec, contents_of(store), lines, erase).erased)

@@ -16,18 +16,18 @@ from datetime import datetime
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
 from bot.database import gaps
-from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.database.gaps import Gap
 from bot.database.opening import open_store
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.stores.store import Hold
 from bot.database.watermark import DamagedError, Watermark, read
 from bot.operations.check_numbers import issued_words
 from bot.operations.erase import by_order
-from bot.operations.restore import RestoreError
 from bot.operations.restore_command import apply_orders_again, issued_number
+from bot.operations.restored import RestoreError
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from conversations.complaints.agency import Agency

@@ -14,18 +14,20 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.config.settings import Database as Settings
-from bot.database.cases import Number
+from bot.config.sections import Database as Settings
 from bot.database.key_guard import load_fitting
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.stores.store import Hold
 from bot.foundation.modes import make_folder
-from bot.operations.erasure_orders import Erase, OrderLog, apply, in_state_folder
+from bot.operations.erasure_orders import Erase, apply
 from bot.operations.migrate import migrate
 from bot.operations.move import Move
-from bot.operations.restore import RESTORING, Progress, Restore, Restored
+from bot.operations.restore import RESTORING, Progress, Restore
+from bot.operations.restored import Restored
 
 # The mark of the target: any restore begins again what another one left.
 ORIGIN = "restore"

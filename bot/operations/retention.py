@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot import logs
 from bot.clock.zone import ZONE
-from bot.config.settings import Backup, Database, Log, Retention
+from bot.config.sections import Backup, Database, Log, Retention
 from bot.database import erasure_requests, schema
 from bot.database.cases import load_cases
 from bot.database.conversations import moment

@@ -46,7 +46,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import erasure_requests, key_file, key_guard, schema
 from bot.database.contents import Contents
 from bot.database.file_rows import FileState, content, read_job

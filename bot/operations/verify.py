@@ -15,11 +15,21 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, func, select
 
-from bot.database import addresses, file_rows, history, outbox_rows, register_seal, schema, wire_messages
+from bot.database import (
+    addresses,
+    file_rows,
+    history,
+    order_rows,
+    outbox_rows,
+    register_seal,
+    schema,
+    wire_messages,
+)
 from bot.database.cases import STORED, read_case
 from bot.database.chats import MOVED
 from bot.database.conversations import read_conversation
 from bot.database.key_guard import load_fitting
+from bot.database.order_lines import OrdersDamagedError
 from bot.database.outbox_rows import State
 from bot.database.pages import RESTORE
 from bot.database.quarantine import DamagedRowError
@@ -137,6 +147,7 @@ class Verification:
         for sealed in _SEALED:
             self._rows(sealed)
         self._moves()
+        self._orders()
         return self._report
 
     def _count(self, table: Any) -> int:
@@ -213,6 +224,12 @@ class Verification:
         for old, new, proof in self._connection.execute(_MOVED):
             if not self._codec.proves(proof, MOVED, old, new):
                 self._add("chats", old, "the move of this group has no proof, the bot ignores it")
+
+    def _orders(self) -> None:
+        try:
+            order_rows.read(self._connection, self._codec)
+        except OrdersDamagedError as error:
+            self._report.faults.append(str(error))
 
 
 def _printable(text: object) -> str:

@@ -26,7 +26,7 @@ from bot.database.set_aside import Entry, move, waiting
 from bot.database.tables import quarantine
 from bot.foundation.faults import error_place
 from bot.outbox.effect_rows import rows
-from conversations.complaints.agency import Rules
+from conversations.complaints.rules import Rules
 from conversations.effects import Send
 from conversations.messages import OutgoingMessage
 

@@ -11,14 +11,28 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from bot.channels.base import MadeDocument
+from bot.database.outbox_parts import UNKNOWN
 from bot.database.outbox_rows import Kind, LaneNumber, OutboxRow
 from bot.outbox.fair_lane import FairLane, share_of
 from bot.outbox.pacing import ASKED, COSMETIC, UNASKED, Lane, Turnstile
 
 # How many removals of buttons of one chat wait at most.
 MOST_REMOVALS = 3
+
+
+class Way(Enum):
+    """The queues of one chat: none waits for another.
+
+    The upload of a large document must not delay the messages. A message that was accepted and failed waits
+    longer each time before it is sent again; messages after it have been sent.
+    """
+
+    MESSAGES = "messages"
+    DOCUMENTS = "documents"
+    APART = "apart"
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +42,7 @@ class Item:
     `main` is the message that carries the row's key, once sent, `others` the rest of what was sent for
     it; `stored` is false for an item without a row; `replaced` is a newer payload that came meanwhile;
     `refused` says why some of its files were refused; `outdated` is an older copy, whose buttons are to go;
-    `made` is the row's document.
+    `made` is the row's document; `apart` when it has lost its place, as later messages have been sent.
     """
 
     row: OutboxRow
@@ -40,6 +54,12 @@ class Item:
     refused: str = ""
     outdated: int = 0
     made: MadeDocument | None = None
+    apart: bool = False
+
+    @property
+    def way(self) -> Way:
+        """The queue of its chat that it waits in."""
+        return Way.DOCUMENTS if self.made else Way.APART if self.apart else Way.MESSAGES
 
     @property
     def lane(self) -> Lane:
@@ -52,15 +72,12 @@ class Item:
 
 
 class ChatQueue:
-    """One chat's lanes, and the alarm that wakes the chat's sending task.
+    """The lanes of one queue of a chat, and the alarm that wakes its sending task."""
 
-    Documents have a queue of their own: the upload of a large one must not delay the messages of the chat.
-    """
+    __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "running", "way")
 
-    __slots__ = ("_alarm", "_lanes", "_turnstile", "chat", "of_documents", "running")
-
-    def __init__(self, chat: int, *, of_documents: bool = False) -> None:
-        self.chat, self.of_documents = chat, of_documents
+    def __init__(self, chat: int, way: Way = Way.MESSAGES) -> None:
+        self.chat, self.way = chat, way
         self.running: asyncio.Task[None] | None = None
         self._lanes: tuple[FairLane[Item], ...] = (FairLane(), FairLane(), FairLane())
         self._turnstile = Turnstile()
@@ -141,6 +158,11 @@ class ChatQueue:
         """The stored items with this key."""
         return [item for lane in self._lanes for item in lane if item.stored and item.row.key == key]
 
+    def questions_before(self, row: int) -> list[Item]:
+        """The stored questions that are older than this row."""
+        items = (item for lane in self._lanes for item in lane if item.stored)
+        return [item for item in items if item.row.is_question and item.row.id < row]
+
     def clear(self) -> list[Item]:
         """Take everything out."""
         items = [item for lane in self._lanes for item in lane]
@@ -171,7 +193,7 @@ def _created(item: Item) -> float:
 
 def as_edit(row: OutboxRow, message: int) -> OutboxRow:
     """A replacement whose earlier payload was sent meanwhile, as an edit of that message."""
-    return replace(row, kind=Kind.EDIT, at=message, progress=0, attempts=0, not_before=0.0)
+    return replace(row, kind=Kind.EDIT, at=message, progress=0, attempts=0, not_before=0.0, parts=UNKNOWN)
 
 
 def unstored_strip(chat: int, message: int) -> Item:

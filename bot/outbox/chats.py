@@ -71,12 +71,14 @@ def _confirmed(connection: Connection, codec: Codec, event: Confirmed, now: floa
     chat, result = event.chat, note_report(connection, codec, event, now)
     if result.failure is Failure.WINDOW:
         back = park_closed_chat(connection, codec, chat, now)
-        return ChatChange(chat, back, event=replace(event, failure=Failure.WINDOW))
+        event = replace(event, failure=Failure.WINDOW)
+        return ChatChange(chat, back, event=event, notes=result.notes)
     if result.failure is Failure.UNREACHABLE:
         return ChatChange(chat, lost=park_chat(connection, chat), event=event)
     # The row does not exist any more, or waits again: the senders have nothing to do for its chat.
     applied = event if event.delivered else replace(event, failure=Failure.REFUSED)
-    return ChatChange(chat, result.back, row=event.row, event=applied, notes=result.notes)
+    about = 0 if result.waits else event.row
+    return ChatChange(chat, result.back, row=about, event=applied, notes=result.notes)
 
 
 def park_chat(connection: Connection, chat: int) -> bool:

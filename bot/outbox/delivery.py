@@ -14,6 +14,7 @@ import structlog
 from bot.channels.base import Channel, DeliveryError, Failure, Posting, Step
 from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
+from bot.database.outbox_parts import DELIVERED, GIVEN_UP, SENT_NOW
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.outbox.chat_queue import Item
 from bot.outbox.marks import Marks
@@ -77,27 +78,39 @@ class Delivery:
     async def deliver(self, item: Item) -> None:
         """Make the remaining calls; the item records its progress."""
         chat = self._moves.destination(item.row.chat)
-        for step in (await self._steps(item, chat))[item.row.progress :]:
-            messages = () if step.main and item.row.confirmed else await self._step(item, step, chat)
+        steps = await self._steps(item, chat)
+        reported = item.row.message is not None and capabilities_of(chat).receipts
+        if reported:
+            item.row = replace(item.row, parts=item.row.parts.fitted(len(steps)))
+        for step in steps if reported else steps[item.row.progress :]:
+            if reported and item.row.parts.is_sent(step.part):
+                continue
+            messages, letter = await self._step(item, step, chat)
             if step.main:
                 # 0 when the answer does not name the message.
                 item.main = messages[-1] if messages else 0
             else:
                 item.others += messages
-            item.row = replace(item.row, progress=item.row.progress + 1)
+            if reported:
+                item.row = replace(item.row, parts=item.row.parts.noted(step.part, letter))
+            else:
+                item.row = replace(item.row, progress=item.row.progress + 1)
 
-    async def _step(self, item: Item, step: Step, chat: int) -> tuple[int, ...]:
-        """Make one call; a file that is refused permanently does not stop the others nor the row."""
+    async def _step(self, item: Item, step: Step, chat: int) -> tuple[tuple[int, ...], str]:
+        """Make one call; what is known of its part then.
+
+        A file that is refused permanently does not stop the others nor the row.
+        """
         try:
-            return await self._call(step, chat)
+            return await self._call(step, chat), SENT_NOW
         except DeliveryError as error:
-            if step.main and item.row.confirmed:
+            if item.row.parts.is_sent(step.part):
                 # The call had no answer, and the messenger has reported its message delivered meanwhile.
-                return ()
+                return (), DELIVERED
             if not step.optional or error.kind is not Failure.REFUSED:
                 raise
             item.refused = error.reason
-            return ()
+            return error.made, GIVEN_UP
 
     async def _steps(self, item: Item, chat: int) -> Sequence[Step]:
         row, message = item.row, item.row.message

@@ -94,6 +94,7 @@ class Failures:
     async def _closed(self, item: Item, why: str) -> None:
         """Park the chat; its person may have written since the call was made, then try again."""
         if not await self._reach.park_closed(item.row.chat, item):
+            item.row = replace(item.row, parts=item.row.parts.refused_window())
             self.again(item, why)
 
     def again(self, item: Item, why: str) -> None:
@@ -130,6 +131,7 @@ class Failures:
             row = item.row
             item.ready = time.monotonic() + delay
             later = Later(row, row.attempts, time.time() + delay, row.progress)
+            item.row = replace(row, parts=row.parts.marked())
             self._marks.later(later, item.main, item.others, self._operator.wall())
             self._queues.put(item, first=True)
 

@@ -13,6 +13,7 @@ from bot.database.outbox_marks import Failed, Later, Sent, mark_failed, mark_lat
 from bot.database.outbox_reports import Accepted
 from bot.database.outbox_rows import Kind
 from bot.database.sent_messages import newest, remember
+from conversations.effects import Send
 from conversations.messages import OutgoingMessage
 
 LONGEST_REASON = 200
@@ -31,7 +32,10 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Batch:
-    """The marks of one write; `others` are (chat, message, key, wall time), `notes` for the operator."""
+    """The marks of one write; `others` are (chat, message, key, wall time), `notes` for the operator.
+
+    `told` are messages to the chats of the marked rows.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
@@ -39,6 +43,7 @@ class Batch:
     parked: list[Failed] = field(default_factory=list)
     others: list[tuple[int, int, str, float]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    told: list[Send] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.sent) + len(self.failed) + len(self.later) + len(self.parked)
@@ -59,7 +64,8 @@ class Batch:
     def reports(self) -> bool:
         """Whether it holds an outcome that the core is to be informed of."""
         marks: tuple[Sent | Failed, ...] = (*self.sent, *self.failed, *self.parked)
-        return any(mark.row.report for mark in marks)
+        # A template that failed is an outcome of the rows behind it.
+        return any(mark.row.report or mark.row.kind is Kind.KNOCK for mark in marks)
 
     def write(self, connection: Connection) -> list[tuple[int, int]]:
         """Write all marks; return the messages (chat, id) whose key belongs to a newer message now."""
@@ -74,7 +80,7 @@ class Batch:
 
     def singles(self) -> Iterator[Batch]:
         """Each mark alone, in the order in which they are written together; the notes come first."""
-        yield Batch(notes=self.notes)
+        yield Batch(notes=self.notes, told=self.told)
         yield from (Batch(later=[mark]) for mark in self.later)
         yield from (Batch(failed=[mark]) for mark in self.failed)
         yield from (Batch(parked=[mark]) for mark in self.parked)
@@ -82,14 +88,17 @@ class Batch:
         yield from (Batch(sent=[mark]) for mark in self.sent)
 
     def messages(self) -> list[OutgoingMessage]:
-        """The notes for the operator, one message for each kind with the last reason."""
-        counts = Counter(note.name for note in self.notes)
+        """The notes for the operator, one message for each kind with the last reason.
+
+        Notes of different `hourly` kinds are not one: each is sent once an hour.
+        """
+        counts = Counter((note.name, note.hourly) for note in self.notes)
         made = []
-        for name, reason in {note.name: note.reason for note in self.notes}.items():
+        for kind, reason in {(note.name, note.hourly): note.reason for note in self.notes}.items():
             params: dict[str, str | int] = {"reason": reason[:LONGEST_REASON]}
-            if name in COUNTED:
-                params["count"] = counts[name]
-            made.append(OutgoingMessage(f"system.{name}", params))
+            if kind[0] in COUNTED:
+                params["count"] = counts[kind]
+            made.append(OutgoingMessage(f"system.{kind[0]}", params))
         return made
 
 

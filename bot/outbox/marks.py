@@ -18,6 +18,7 @@ from bot.database.sent_messages import all_of, doubt, forget, newest
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.outbox.mark_batch import Batch, Name, Note
 from bot.outbox.operator_notes import Operator
+from conversations.effects import Send
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +103,10 @@ class Marks:
         Of the kind `hourly` there is one note an hour.
         """
         self._batch.notes.append(Note(name, reason, hourly))
+
+    def tell(self, send: Send) -> None:
+        """Write to a chat with the next write; to be called before the mark of the row concerned."""
+        self._batch.told.append(send)
 
     def later(self, mark: Later, message: int = 0, others: Sequence[int] = (), at: float = 0.0) -> None:
         """Mark a row to be tried again; `message` and `others` are its parts that have arrived."""
@@ -196,7 +201,8 @@ class Marks:
             outdated = batch.write(connection)
             again = overtaken(connection, codec, batch.accepted())
             due = [note for note in batch.notes if not note.hourly or is_due(connection, note.hourly, wall())]
-            return outdated, again, self._operator.notify(connection, Batch(notes=due).messages())
+            notes = self._operator.notify(connection, Batch(notes=due).messages())
+            return outdated, again, [*notes, *self._operator.send(connection, batch.told)]
 
         while True:
             try:

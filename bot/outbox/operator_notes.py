@@ -45,6 +45,11 @@ def missing(chat: int) -> OutgoingMessage:
     return OutgoingMessage("system.message_missing" if chat > 0 else "system.group_message_missing")
 
 
+def file_missing(chat: int) -> OutgoingMessage:
+    """The message that a file of the message before could not be sent to this chat."""
+    return OutgoingMessage("system.file_missing" if chat > 0 else "system.group_file_missing")
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """The operator's chat, 0 when there is none, and the leaders who are notified instead."""

@@ -55,15 +55,20 @@ at-least-once.
    second queue for documents, so that the upload of a large one delays no message, and they are sent to a
    person only while the limit has room for a question.
 
-11. Some messengers accept a message and report later whether it was delivered. A row with `report`, and one
-   with a receipt or letter, is kept as accepted until then (bot/outbox/confirmations.py), and given up after
-   30 days. Such a report may come before the mark of its call (bot/database/outbox_reports.py). Where none
-   came for an hour and the person writes, they had blocked the number: the row is sent once more.
+11. Some messengers accept a message and report later whether it was delivered, of each part of it. Its row
+   is kept as accepted until all parts are delivered (bot/outbox/confirmations.py). A row with `report`, and
+   one with a receipt or letter, is given up after 30 days, any other is dropped after a day; a question is
+   dropped when the next one is stored. A report may come before the mark of its call
+   (bot/database/outbox_reports.py). A part that failed for a reason that passes is sent again, for a day at
+   most. It has lost its place, so it waits in a queue of its own and delays no later message. Where no report
+   of a row with `report` came for an hour and the person writes, they had blocked the number: what was not
+   reported is sent once more.
 
 12. WhatsApp takes messages for a day after the person's last one, and only templates after that. The rows of
    such a chat are parked without being unreachable, and officers are told that they wait. If one of them is
    worth a template, a row with it is stored in the same transaction, once until the person writes
-   (bot/database/outbox_windows.py). When they write, everything is released, final responses first. What only
+   (bot/database/outbox_windows.py). If that is not delivered, officers are told that the person was not
+   reached. When they write, everything is released, final responses first. What only
    the account, the number or a template prevents keeps its place, is tried again within 15 minutes for as
    long as it takes, and the operator is notified once an hour.
 
@@ -86,7 +91,7 @@ from bot.channels.capabilities import capabilities_of
 from bot.channels.moves import Moves
 from bot.database.engine import Database
 from bot.database.outbox_marks import Sent, doubt_all, revive
-from bot.database.outbox_reports import REPORT_SECONDS, forget_overtaken
+from bot.database.outbox_reports import OUTDATED_SECONDS, REPORT_SECONDS, forget_overtaken
 from bot.database.outbox_rows import Kind, OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.quarantine import Damage, Fault
@@ -101,7 +106,7 @@ from bot.outbox.effect_rows import rows
 from bot.outbox.failing import Failures
 from bot.outbox.making import Documents, Making
 from bot.outbox.marks import Marks
-from bot.outbox.operator_notes import Operator
+from bot.outbox.operator_notes import Operator, file_missing
 from bot.outbox.pacing import Pacing
 from bot.outbox.queues import Queues
 from bot.outbox.reach import Reach
@@ -109,7 +114,7 @@ from bot.outbox.refusals import Refusals, is_officers_work, unsendable
 from bot.outbox.retries import Retries
 from bot.outbox.topics import Topics
 from conversations import keys
-from conversations.effects import AnswerPress
+from conversations.effects import AnswerPress, Send
 from conversations.messages import OutgoingMessage
 
 __all__ = ["Outbox", "rows"]
@@ -123,10 +128,13 @@ MARKS_SECONDS = 0.5
 
 def is_reported(row: OutboxRow) -> bool:
     """Whether the messenger reports the delivery of the row later, so that it is kept until then."""
-    key = keys.parse(row.key)
-    weighs = bool(row.report) or (key is not None and key.kind in keys.WORTH_A_TEMPLATE)
-    kept = (weighs and row.message is not None) or row.kind is Kind.KNOCK
-    return kept and capabilities_of(row.chat).receipts
+    return row.message is not None and not row.is_cosmetic and capabilities_of(row.chat).receipts
+
+
+def _report_seconds(row: OutboxRow) -> float:
+    """How long the report of a row is awaited."""
+    weighs = row.report or row.kind is Kind.KNOCK or keys.is_worth_a_template(row.key)
+    return REPORT_SECONDS if weighs else OUTDATED_SECONDS
 
 
 class Outbox:
@@ -302,8 +310,9 @@ class Outbox:
         if item.stored:
             if item.refused:
                 self._refusals.refused_in_part(item.row, item.refused)
+                self._marks.tell(Send(item.row.chat, file_missing(item.row.chat)))
             wall = self._operator.wall()
-            until = wall + REPORT_SECONDS if is_reported(item.row) else 0.0
+            until = wall + _report_seconds(item.row) if is_reported(item.row) else 0.0
             self._marks.sent(Sent(item.row, item.main, wall, until), item.others)
             if item.row.attempts and is_officers_work(item.row):
                 self._retries.accepted(item.row.chat)

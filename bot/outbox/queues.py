@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
+from bot.database.outbox_parts import DELIVERED
 from bot.database.outbox_rows import Kind, OutboxRow, State
-from bot.outbox.chat_queue import ChatQueue, Item, as_edit
+from bot.outbox.chat_queue import ChatQueue, Item, Way, as_edit
 from conversations import keys
 
 # Longer than a failure makes a row wait, but for a `retry_after` of the messenger, who repeats it after a
@@ -27,8 +28,7 @@ class Queues:
 
     def __init__(self, serve: Callable[[ChatQueue], None], drop: Callable[[Item], None]) -> None:
         self._serve, self._drop = serve, drop
-        # By chat, and whether it is the queue of its documents.
-        self._chats: dict[tuple[int, bool], ChatQueue] = {}
+        self._chats: dict[tuple[int, Way], ChatQueue] = {}
         self._waiting: dict[int, Item] = {}
         self._sending: dict[int, Item] = {}
 
@@ -52,7 +52,7 @@ class Queues:
 
     def holds_document(self, chat: int) -> bool:
         """Whether a document of this chat is made and its sending has not begun."""
-        return bool(self._chats.get((chat, True)))
+        return bool(self._chats.get((chat, Way.DOCUMENTS)))
 
     def accept(self, row: OutboxRow, unwritten: Collection[int]) -> None:
         """Queue a row as it was stored, or put it in the place of the row that it replaces.
@@ -63,8 +63,7 @@ class Queues:
             return
         if row.message is not None:
             self.supersede(row, row.at)
-        if row.kind is Kind.DELETE and row.replaces:
-            self._recall(row)
+        self._drop_outdated(row)
         if known := self._sending.get(row.id):
             known.replaced = row if row.revision > known.row.revision else known.replaced
         elif known := self._waiting.get(row.id):
@@ -73,21 +72,29 @@ class Queues:
                 if row.is_progress:
                     known.ready = time.monotonic() + delay_of(row)
         elif row.id not in unwritten:
-            self.put(Item(row, time.monotonic() + delay_of(row)))
+            delay = delay_of(row)
+            self.put(Item(row, time.monotonic() + delay, apart=delay > 0 and row.parts.failures > 0))
         elif row.revision:
             self.put(Item(as_edit(row, 0)))
 
     def supersede(self, row: OutboxRow, message: int) -> None:
         """Drop the waiting cosmetic edits before this row of a message that it changes or replaces."""
-        queue = self._chats.get((row.chat, False))
+        queue = self._chats.get((row.chat, Way.MESSAGES))
         self._drop_all(queue.superseded(row, message) if queue else ())
 
-    def _recall(self, row: OutboxRow) -> None:
-        """Take out what this deletion recalls: the store has dropped it."""
-        key, queue = keys.parse(row.key), self._chats.get((row.chat, False))
-        if key and queue:
-            target = str(keys.recalled_message(key))
-            self.withdraw([item.row.id for item in queue.keyed(target)])
+    def _drop_outdated(self, row: OutboxRow) -> None:
+        """Take out what the store has dropped for this row.
+
+        What it recalls; and where it asks a question, the earlier ones that were to be sent again.
+        """
+        if row.kind is Kind.DELETE and row.replaces and (key := keys.parse(row.key)):
+            target, queues = str(keys.recalled_message(key)), self._of_chat(row.chat)
+            self.withdraw([item.row.id for queue in queues for item in queue.keyed(target)])
+        if row.is_question and (apart := self._chats.get((row.chat, Way.APART))):
+            self.withdraw([item.row.id for item in apart.questions_before(row.id)])
+
+    def _of_chat(self, chat: int) -> list[ChatQueue]:
+        return [queue for way in Way if (queue := self._chats.get((chat, way)))]
 
     def _drop_all(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -97,10 +104,10 @@ class Queues:
 
     def put(self, item: Item, *, first: bool = False) -> None:
         """Queue an item, `first` for one that is tried again."""
-        place = (item.row.chat, item.made is not None)
+        place = (item.row.chat, item.way)
         queue = self._chats.get(place)
         if queue is None:
-            queue = self._chats[place] = ChatQueue(item.row.chat, of_documents=place[1])
+            queue = self._chats[place] = ChatQueue(*place)
         if item.stored:
             self._waiting[item.row.id] = item
         queue.put(item, first=first)
@@ -137,15 +144,14 @@ class Queues:
         """Note that a queue has no sending task any more; delete it if it is empty."""
         queue.running = None
         if not queue:
-            self._chats.pop((queue.chat, queue.of_documents), None)
+            self._chats.pop((queue.chat, queue.way), None)
 
     def drop_chat(self, chat: int, refused: Item | None = None, keeps: frozenset[Kind] = frozenset()) -> None:
         """Remove a chat's rows and `refused`, as the store has parked them.
 
         Leaving a group stays queued, and what `keeps` names.
         """
-        queues = [queue for (of, _), queue in self._chats.items() if of == chat]
-        items = [item for queue in queues for item in queue.clear()]
+        items = [item for queue in self._of_chat(chat) for item in queue.clear()]
         for item in (*items, *((refused,) if refused else ())):
             self._waiting.pop(item.row.id, None)
             item.replaced = None
@@ -159,10 +165,10 @@ class Queues:
         waiting = self._waiting.values()
         self.withdraw([i.row.id for i in waiting if i.row.chat == chat and i.row.kind is Kind.KNOCK])
 
-    def confirm(self, row: int) -> None:
-        """Note that a row's main message was delivered before its call has ended, or is made again."""
+    def confirm(self, row: int, part: int) -> None:
+        """Note that a part of a row was delivered before its call has ended, or is made again."""
         if item := self._waiting.get(row) or self._sending.get(row):
-            item.row = replace(item.row, confirmed=True)
+            item.row = replace(item.row, parts=item.row.parts.noted(part, DELIVERED))
 
     def withdraw(self, rows: Collection[int]) -> None:
         """Take these rows out of their queues: they are deleted from the store, and are never sent."""

@@ -96,7 +96,7 @@ class Reach:
 
     def _reported(self, chat: int, event: Confirmed) -> None:
         if event.delivered:
-            self._queues.confirm(event.row)
+            self._queues.confirm(event.row, event.part)
         elif event.failure is Failure.WINDOW:
             self._note_parked(chat, keeps=FREE)
         elif event.failure in PARKING:
@@ -108,7 +108,7 @@ class Reach:
         codec, now = self._operator.codec, self._operator.wall()
 
         def work(connection: Connection) -> list[OutboxRow] | None:
-            if refused.row.attempts < WINDOW_TRIES and windows.is_open(connection, chat, now):
+            if refused.row.parts.windows < WINDOW_TRIES and windows.is_open(connection, chat, now):
                 return None
             return park_closed_chat(connection, codec, chat, now)
 

@@ -14,7 +14,7 @@ from bot.outbox.confirmations import account_kind
 from bot.outbox.marks import Marks
 from bot.outbox.operator_notes import Operator
 from conversations import keys
-from conversations.keys import OFFICERS_WORK, WEIGHTY
+from conversations.message_kinds import OFFICERS_WORK, WEIGHTY
 
 log = structlog.get_logger(__name__)
 

@@ -13,8 +13,8 @@ from bot.database.engine import Database
 from bot.database.hourly import forget, is_due
 from bot.database.outbox_rows import OutboxRow
 from bot.outbox.operator_notes import Operator
-from conversations.complaints.agency import Rules
 from conversations.complaints.part import MEGABYTE
+from conversations.complaints.rules import Rules
 from conversations.effects import Send
 from conversations.messages import OutgoingMessage
 

@@ -133,7 +133,7 @@ class Shares:
         taken, postponed = Counter[int](), Counter[int]()
         sifted: list[Sifted] = []
         for raw in updates:
-            sender = None if isinstance(raw, UnreadableUpdate) else self._channel.sender(raw)
+            sender = self._sender(raw)
             if sender is None:
                 sifted.append(Sifted(raw))
                 continue
@@ -150,6 +150,16 @@ class Shares:
                     sifted.append(Sifted(raw, Fate.TAKEN, person))
         figures.updates_postponed += postponed.total()
         return sifted
+
+    def _sender(self, raw: Raw) -> Sender | None:
+        """Who sent an update; None where that cannot be said: it is read, and fails, alone."""
+        if isinstance(raw, UnreadableUpdate):
+            return None
+        try:
+            return self._channel.sender(raw)
+        except Exception as error:  # noqa: BLE001 - invariant 2: the other updates are taken
+            log.warning("shares.sender_not_read", error=error_place(error))
+            return None
 
     def _judged(self, sender: Sender, waiting: int) -> Verdict:
         now, budget = self._clock(), self._budget(sender.chat, sender.person)

@@ -1,6 +1,7 @@
 """Takes the updates that the messenger delivers by webhook; answers 200 after the commit (invariant 1).
 
-1. A delivery without the secret gets 401, an unknown path 404, a body over the limit 413; all without a body.
+1. A delivery without the secret gets 401 before its body is read (bodies.py), an unknown path 404, a body
+   over the limit 413; all without a body. Refused requests are counted, and logged once an hour.
 2. The updates of the deliveries that wait are read and taken together (deliveries.py), in the order of their
    numbers. The messenger sends the next update of a chat after the answer to the last one, so each chat keeps
    its order. An unreadable one is quarantined alone and gets 200 as well: it would be no better at the next
@@ -22,8 +23,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 import structlog
 
 from bot.channels.base import FetchError, Raw, UnreadableUpdate
+from bot.foundation.figures import figures
+from bot.foundation.troubles import TELEGRAM
+from bot.sources import refused_requests
+from bot.sources.bodies import Bodies, BodyRefusedError
 from bot.sources.deliveries import (
-    TOO_LARGE,
     UNAUTHORIZED,
     UNAVAILABLE,
     Deliveries,
@@ -33,6 +37,7 @@ from bot.sources.deliveries import (
     unconfirmed,
 )
 from bot.sources.polling import TokenRefusedError
+from bot.sources.refused_requests import RefusedRequests
 from bot.turns.batches import Incoming
 
 if TYPE_CHECKING:
@@ -106,6 +111,7 @@ class Webhook:
         self._take: Take = nowhere
         self._deliveries = Deliveries(self._taken)
         self._looked = int(wall())
+        self._bodies, self._refused = Bodies(LARGEST_BODY), RefusedRequests()
 
     @property
     def url(self) -> str:
@@ -125,14 +131,17 @@ class Webhook:
         """Answer one delivery."""
         from aiohttp import web
 
-        if not self._hook.is_authentic(request.headers):
-            return web.Response(status=UNAUTHORIZED)
         try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            log.error("webhook.too_large", most=LARGEST_BODY)  # noqa: TRY400 - no words
-            return web.Response(status=TOO_LARGE)
-        return web.Response(status=await self.receive(body))
+            status = await self.receive(await self._body(request))
+        except BodyRefusedError as error:
+            self._refused.note(error.reason)
+            status = error.status
+        return web.Response(status=status)
+
+    async def _body(self, request: web.Request) -> bytes:
+        if not self._hook.is_authentic(request.headers):
+            raise BodyRefusedError(refused_requests.UNSIGNED, UNAUTHORIZED)
+        return await self._bodies.read(request)
 
     async def receive(self, body: bytes) -> int:
         """Have the update of an authentic delivery stored; the status of the answer."""
@@ -177,12 +186,18 @@ class Webhook:
             except FetchError as error:
                 _require_token(error)
                 continue
-            if state.url != self._hook.url:
-                log.warning("webhook.lost", advice="another program uses this token; stop it")
-                await self._register()
-            elif state.error_at > self._looked:
-                log.warning("webhook.failing", reason=state.error, waiting=state.waiting)
+            await self._seen(state)
             self._looked = int(self._wall())
+
+    async def _seen(self, state: HookState) -> None:
+        if state.url != self._hook.url:
+            log.warning("webhook.lost", advice="another program uses this token; stop it")
+            await self._register()
+        elif state.error_at > self._looked:
+            log.warning("webhook.failing", reason=state.error, waiting=state.waiting)
+            figures.troubles.began(TELEGRAM, state.error)
+        else:
+            figures.troubles.ended(TELEGRAM)
 
     async def _register(self) -> None:
         wait = FIRST_WAIT
@@ -193,10 +208,12 @@ class Webhook:
                 _require_token(error)
                 seconds = max(wait, error.retry_after)
                 log.error("webhook.not_set", reason=error.reason, seconds=seconds)  # noqa: TRY400 - no words
+                figures.troubles.began(TELEGRAM, error.reason)
                 await self._pause(seconds)
                 wait = min(2 * wait, LONGEST_WAIT)
             else:
                 log.info("webhook.set", url=self._hook.url)
+                figures.troubles.ended(TELEGRAM)
                 return
 
 

@@ -1,7 +1,8 @@
 """Takes what WhatsApp delivers to the webhook; answers 200 after the commit (invariant 1).
 
-1. A POST without the right signature gets 401 before anything of it is read, one over the limit 413. A GET
-   with the right token gets its challenge, any other one 403.
+1. A POST whose header is no signature gets 401 before its body is read (bodies.py), one with another
+   signature 401 before anything of the body is parsed, one over the limit 413. A GET with the right token
+   gets its challenge, any other one 403. Refused requests are counted, and logged once an hour.
 2. The updates of all deliveries that wait (deliveries.py) are resolved to people and message numbers in one
    write (bot/addresses/), then read and taken. A body gets its 200 when every update of it is stored.
 3. When a person writes whose messages wait, a notice of that goes before the message. It has no number: with
@@ -25,8 +26,11 @@ from pydantic import SecretStr
 from bot.channels.base import BlockChanged, Raw
 from bot.channels.whatsapp import signature
 from bot.channels.whatsapp.deliveries import Delivered, parse
+from bot.foundation.figures import figures
+from bot.foundation.troubles import REPORTS
+from bot.sources import refused_requests
+from bot.sources.bodies import Bodies, BodyRefusedError
 from bot.sources.deliveries import (
-    TOO_LARGE,
     UNAUTHORIZED,
     UNAVAILABLE,
     Deliveries,
@@ -35,6 +39,7 @@ from bot.sources.deliveries import (
     nowhere,
     unconfirmed,
 )
+from bot.sources.refused_requests import RefusedRequests
 from bot.turns.batches import Incoming
 
 if TYPE_CHECKING:
@@ -79,6 +84,7 @@ class WhatsAppWebhook:
         self._take: Take = nowhere
         self._deliveries: Deliveries[Delivered] = Deliveries(self._taken)
         self._foreign: set[str] = set()
+        self._bodies, self._refused = Bodies(LARGEST_BODY), RefusedRequests()
 
     def connected(self, read: Read, take: Take) -> Self:
         """The webhook itself; `read` makes inputs of the updates, `take` stores them."""
@@ -96,6 +102,7 @@ class WhatsAppWebhook:
         token = self._subscription.verify_token.get_secret_value()
         answer = signature.challenge(request.query, token)
         if answer is None:
+            self._refused.note(refused_requests.WRONG_TOKEN)
             return web.Response(status=FORBIDDEN)
         return web.Response(text=answer)
 
@@ -104,17 +111,27 @@ class WhatsAppWebhook:
         from aiohttp import web
 
         try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            log.error("whatsapp.too_large", most=LARGEST_BODY)  # noqa: TRY400 - no words
-            return web.Response(status=TOO_LARGE)
-        return web.Response(status=await self.receive(request.headers, body))
+            status = await self._answer(request)
+        except BodyRefusedError as error:
+            self._refused.note(error.reason)
+            status = error.status
+        return web.Response(status=status)
+
+    async def _answer(self, request: web.Request) -> int:
+        self._bodies.require_length(request)
+        if not signature.is_signed(request.headers):
+            raise BodyRefusedError(refused_requests.UNSIGNED, UNAUTHORIZED)
+        status = await self.receive(request.headers, await self._bodies.read(request))
+        if status == UNAUTHORIZED:
+            self._refused.note(refused_requests.UNSIGNED)
+        return status
 
     async def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         """Have the updates of a delivery stored; the status of the answer."""
         secret = self._subscription.app_secret.get_secret_value()
         if not signature.is_authentic(headers, body, secret):
             return UNAUTHORIZED
+        figures.troubles.ended(REPORTS)
         if self._deliveries.is_full(MOST_WAITING):
             return UNAVAILABLE
         found = parse(body, self._subscription.phone_number_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.turns.batches import FloodBegan
-from conversations.complaints.agency import Rules
+from conversations.complaints.rules import Rules
 from conversations.conversation import ConversationKey
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.engine import Needs

@@ -15,6 +15,7 @@ from bot.database import (
     listing,
     members,
     sent_messages,
+    serials,
     word_index,
 )
 from bot.database.period_cases import PeriodQuery, count_cases
@@ -74,7 +75,7 @@ class Loader:
 
     def numbers(self, agencies: Iterable[str]) -> None:
         """Load the next serial number of these agencies."""
-        found = cases.next_serials(self._connection, sorted(agencies), self.world.now.year)
+        found = serials.next_serials(self._connection, sorted(agencies), self.world.now.year)
         self.world.serials = {**found, **self.world.serials}
 
     def load(self, wants: Iterable[Needs]) -> None:

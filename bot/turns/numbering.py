@@ -20,10 +20,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database import gaps, hourly
-from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.database.gaps import Gap
 from bot.database.outbox_rows import OutboxRow
+from bot.database.serials import Number
 from bot.database.watermark import Watermark
 from bot.outbox.operator_notes import Operator
 from conversations.messages import OutgoingMessage

@@ -11,8 +11,8 @@ from functools import partial
 from bot.channels.capabilities import capabilities_of
 from bot.channels.message_ids import is_before, is_next
 from bot.clock.calendars import WorkingCalendar
-from conversations.complaints.agency import Rules
 from conversations.complaints.references import CODE_BYTES, access_code, hash_code
+from conversations.complaints.rules import Rules
 from conversations.world import Providers, Wordings
 
 ID_ALPHABET = string.ascii_lowercase + string.digits

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 import structlog
 
 from bot.database.engine import Database
-from bot.database.taken_numbers import FilingRefusedError, Parts, filed
+from bot.database.serials import Number
+from bot.database.taken_numbers import FilingRefusedError, filed
 from bot.foundation.faults import error_place
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,7 @@ class SecondProcess:
         # (agency, year) -> the highest serial number that was filed here.
         self._here: dict[tuple[str, int], int] = {}
 
-    def note(self, numbers: Iterable[Parts]) -> None:
+    def note(self, numbers: Iterable[Number]) -> None:
         """Note numbers that were filed here: after a refusal, another batch may have got the same number."""
         for agency, year, serial in numbers:
             self._here[agency, year] = max(serial, self._here.get((agency, year), 0))

@@ -16,7 +16,7 @@ from bot.database.quarantine import Fault, Stage, as_bytes
 from bot.foundation.faults import error_place
 from bot.turns.batches import Incoming
 from bot.turns.storing import Gathered
-from conversations.complaints.agency import Rules
+from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Effect, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, DeadlinePassed, Event, Origin

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from bot.channels.base import ShellEvent
-from bot.database import cases, conversations, digests, history, sent_messages
-from bot.database.cases import Number
+from bot.database import cases, conversations, digests, history, sent_messages, serials
 from bot.database.file_rows import FileJob
 from bot.database.files_table import drop_files, give_files, insert_files
 from bot.database.freed_files import DroppedFile, about_to_go
@@ -18,13 +17,14 @@ from bot.database.members import NO_GROUP, KnownMember, Waiting, note_members, s
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import insert_rows
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.outbox.effect_rows import rows
 from bot.outbox.operator_notes import Operator
 from bot.turns.batches import Incoming
 from bot.turns.loading import Loader
 from conversations import keys
-from conversations.complaints.agency import Language
 from conversations.complaints.case import Case
+from conversations.complaints.rules import Language
 from conversations.conversation import Conversation, ConversationKey
 from conversations.effects import (
     AnswerPress,
@@ -170,7 +170,7 @@ class Storing:
             tuple(gathered.presses),
             tuple(jobs),
             tuple(gathered.happened),
-            tuple(cases.number_of(case) for case in filed),
+            tuple(serials.number_of(case) for case in filed),
             dropped=tuple(dropped),
             postponed=tuple(store_waiting(self.connection, self.codec, gathered.postponed, self.wall)),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -15,13 +15,14 @@ from bot.database.quarantine import Fault, Stage
 from bot.database.sealing import Codec
 from bot.outbox.chats import note
 from bot.outbox.operator_notes import Operator, group_lost
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, person_of
-from bot.turns.floods import notice
+from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, Incoming, person_of
+from bot.turns.floods import language_of, notice
+from bot.turns.following import followed, moved_accounts
 from bot.turns.loading import Loader
 from bot.turns.membership import note_membership
 from bot.turns.setting_aside import SettingAside
 from bot.turns.storing import DEFAULT_LANGUAGE, Committed, Gathered, Storing
-from conversations.complaints.agency import Language, Rules
+from conversations.complaints.rules import Language, Rules
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, TellOperator
 from conversations.engine import Needs
@@ -75,6 +76,19 @@ class TurnContext:
         return self.operator.codec
 
 
+def asked(core: Core, incoming: Incoming, world: World) -> Arrival:
+    """The input with its needs; `world` has only the rules and the time."""
+    event = incoming.event
+    if event is None or isinstance(event, SHELL_EVENTS):
+        return Arrival(incoming)
+    if isinstance(event, FloodBegan):
+        return Arrival(incoming, language_of(event))
+    try:
+        return Arrival(incoming, core.needs(event, world))
+    except BaseException as error:  # noqa: BLE001 - any error of the core is quarantined
+        return Arrival(incoming, failure=error)
+
+
 class Turn:
     """One batch in one transaction."""
 
@@ -91,7 +105,7 @@ class Turn:
     def take(self, batch: Batch) -> Committed:
         """Take all of the batch; the caller commits, or rolls back when this raises."""
         context, connection, wall = self._context, self._connection, self._wall
-        fresh = self._fresh(batch.arrivals)
+        fresh = self._followed(self._fresh(batch.arrivals))
         self._load(fresh)
         for arrival in fresh:
             self._one(arrival)
@@ -119,6 +133,18 @@ class Turn:
                 del numbered[number]
         kept = {id(arrival) for numbered in by_channel.values() for arrival in numbered.values()}
         return [one for one in batch if one.incoming.update_id is None or id(one) in kept]
+
+    def _followed(self, fresh: list[Arrival]) -> list[Arrival]:
+        """The inputs, each of the account that its person has today, with what it needs then."""
+        if moved := moved_accounts(self._connection, self._context.codec, fresh):
+            return [self._of_today(arrival, moved) for arrival in fresh]
+        return fresh
+
+    def _of_today(self, arrival: Arrival, moved: Mapping[int, int]) -> Arrival:
+        event = followed(arrival.incoming.event, moved)
+        if event is arrival.incoming.event or arrival.failure:
+            return arrival
+        return asked(self._context.core, replace(arrival.incoming, event=event), self._world)
 
     def _load(self, fresh: Sequence[Arrival]) -> None:
         """Load in bulk the needs of the events, then those of the conversations found."""

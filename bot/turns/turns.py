@@ -26,15 +26,14 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.database import counters
-from bot.database.cases import Number
 from bot.database.engine import Database
+from bot.database.serials import Number
 from bot.foundation.faults import error_place, is_infrastructure
 from bot.foundation.figures import figures
-from bot.turns.batches import SHELL_EVENTS, Arrival, Batch, FloodBegan, Incoming, batches
-from bot.turns.floods import language_of
+from bot.turns.batches import Arrival, Batch, Incoming, batches
 from bot.turns.second_process import SecondProcess
 from bot.turns.storing import Committed
-from bot.turns.turn import Turn, TurnContext
+from bot.turns.turn import Turn, TurnContext, asked
 from bot.turns.turn_log import TurnTimes, note_turn
 from conversations.events import GroupMoved
 from conversations.world import World
@@ -86,19 +85,10 @@ class Turns:
 
     def _ask(self, incoming: Incoming) -> Arrival:
         context, event = self._context, incoming.event
-        if event is None or isinstance(event, SHELL_EVENTS):
-            return Arrival(incoming)
-        if isinstance(event, FloodBegan):
-            return Arrival(incoming, language_of(event))
         if isinstance(event, GroupMoved):
             event = replace(event, chat=context.home(event.chat))
             incoming = replace(incoming, event=event)
-        try:
-            return Arrival(
-                incoming, context.core.needs(event, World(context.now(), context.rules, context.providers))
-            )
-        except BaseException as error:  # noqa: BLE001 - any error of the core is quarantined
-            return Arrival(incoming, failure=error)
+        return asked(context.core, incoming, World(context.now(), context.rules, context.providers))
 
     async def _settle(self, batch: Batch) -> None:
         wait = SHORTEST_WAIT

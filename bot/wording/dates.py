@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.clock.zone import ZONE
-from conversations.complaints.agency import Language
+from conversations.complaints.rules import Language
 
 DAYS: Mapping[Language, tuple[str, ...]] = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),

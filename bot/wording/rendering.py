@@ -23,7 +23,7 @@ from bot.wording.compiled import CompiledTexts
 from bot.wording.dates import day_in_figures, day_in_words, moment_in_words, month_in_words, short_day
 from bot.wording.lists import word_lists
 from conversations.catalogue import BUTTONS, MESSAGES
-from conversations.complaints.agency import Language
+from conversations.complaints.rules import Language
 from conversations.messages import OutgoingMessage, Params
 from conversations.reading.words import WordLists, plain
 

@@ -15,6 +15,8 @@ SYSTEM: Mapping[str, str] = {
     "own_case_damaged": "agencies",
     "message_missing": "",
     "group_message_missing": "",
+    "file_missing": "",
+    "group_file_missing": "",
     "operator_quarantine": "stage error count",
     "operator_undelivered": "count reason",
     "operator_card_waits": "count reason",
@@ -47,6 +49,8 @@ SYSTEM: Mapping[str, str] = {
     "operator_refused": "reason",
     "operator_late": "late minutes begun",
     "operator_late_over": "late minutes",
+    "operator_cut_off": "what detail begun",
+    "operator_cut_off_over": "what minutes",
     "operator_account": "reason",
     "operator_whatsapp_off": "reason",
     # outside the hours in which free texts may be sent

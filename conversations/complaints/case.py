@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import Field
 
 from conversations.capabilities import WITHOUT_LIMITS
-from conversations.complaints.agency import Language
 from conversations.complaints.block import Block
 from conversations.complaints.complaint import Complaint, Frozen, Part
 from conversations.complaints.completion import Request, Supplement, completed
@@ -36,6 +35,7 @@ from conversations.complaints.purpose import (
     SENT,
     Purpose,
 )
+from conversations.complaints.rules import Language
 from conversations.complaints.untold import Untold
 from conversations.events import Delivery
 
@@ -85,6 +85,8 @@ class Case(Frozen):
     superseded: tuple[Superseded, ...] = ()
     # The account that filed it; NO_ACCOUNT (0) where an officer entered it for the complainant.
     filed_by: int
+    # The accounts that this person had before, oldest first: a signature names the account of its day.
+    former_accounts: tuple[int, ...] = ()
     # The officer who entered it; None where the complainant filed it.
     recorded_by: Officer | None = None
     # The messages that officers still have to pass on to a complainant without an account, oldest first.

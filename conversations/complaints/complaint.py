@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from conversations.complaints.entry_kinds import PAST_DAY, TRACKING_ID
+from conversations.complaints.kind import Kind
 from conversations.complaints.kinds import (
     ADDRESS,
     FILE,
@@ -24,7 +25,6 @@ from conversations.complaints.kinds import (
     STORY,
     TEXT,
     WHEN,
-    Kind,
     choice,
 )
 from conversations.complaints.part import Frozen, Part

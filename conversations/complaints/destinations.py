@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from conversations.complaints.agency import Agency, Redirect, Rules
+from conversations.complaints.agency import Agency
+from conversations.complaints.rules import Redirect, Rules
 
 
 class Destination(NamedTuple):

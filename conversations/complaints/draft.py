@@ -1,17 +1,14 @@
-"""A draft's answers: set one, remove one, find the next question. A replaced answer is kept too."""
+"""A draft's answers: set one, remove one. A replaced answer is kept too."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import Field, model_validator
 
-from conversations.complaints.agency import Agency
 from conversations.complaints.bounds import with_version
-from conversations.complaints.complaint import QUESTIONS, Frozen, Part, Step, path
-from conversations.complaints.kinds import STORY, Kind, Printed
+from conversations.complaints.complaint import QUESTIONS, Frozen, Part
 from conversations.reading.identity import Problem, read_text
 
 
@@ -147,7 +144,6 @@ def upgraded(stored: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-SUMMARY, SIGNING = "summary", "signing"
 PLACE_LIMIT = 100
 
 
@@ -203,101 +199,6 @@ def unsigned(draft: Draft) -> Draft:
     gone = {"signature", "signature_file", "oral"}
     answers = {name: value for name, value in draft.answers.items() if name not in gone}
     return draft.model_copy(update={"answers": answers, "declared": False})
-
-
-def asked(draft: Draft) -> tuple[str, ...]:
-    """The fields that this person is asked, in order; where a filed complaint is completed, no other ones."""
-    settled = draft.completes.settled if draft.completes else ()
-    return tuple(name for name in path(draft.answers) if name not in settled)
-
-
-def needs_signature(draft: Draft) -> bool:
-    """Whether it has to be signed: not where only pages, such as a power of attorney, are completed."""
-    if draft.completes is None or "signature" in draft.completes.items or draft.story:
-        return True
-    return any(not QUESTIONS[name].kind.is_file for name in asked(draft))
-
-
-def next_screen(draft: Draft) -> str:
-    """The first question without an answer, or the summary."""
-    for name in asked(draft):
-        if not is_answered(draft, name):
-            return name
-    return SUMMARY
-
-
-def is_answered(draft: Draft, field: str) -> bool:
-    """Whether this question needs no asking; one that was skipped does not, unless an officer asks for it."""
-    if QUESTIONS[field].kind is STORY:
-        return draft.story_finished and has_account(draft.story)
-    return field in draft.answers and not (draft.completes and draft.answers[field] is None)
-
-
-def is_at(draft: Draft, kind: Kind) -> bool:
-    """Whether a question of this kind is being asked."""
-    return draft.screen in QUESTIONS and QUESTIONS[draft.screen].kind is kind
-
-
-def has_account(story: Sequence[Part]) -> bool:
-    """Whether the story says something in writing, as the law asks; a place on the map does not."""
-    return any(part.text and part.kind != "location" for part in story)
-
-
-def screen_before(draft: Draft) -> str:
-    """Where "Kembali" leads: one question back, the summary while changing, or empty for the start."""
-    if draft.screen == SIGNING:
-        return SUMMARY
-    if draft.changing or _is_addition(draft.screen):
-        return SUMMARY
-    if draft.screen == "place":
-        return SIGNING
-    questions = [name for name in asked(draft) if not _is_addition(name)]
-    place = questions.index(draft.screen) if draft.screen in questions else len(questions)
-    return questions[place - 1] if place else ""
-
-
-def _is_addition(screen: str) -> bool:
-    question = QUESTIONS.get(screen)
-    return bool(question and question.step is Step.SUMMARY)
-
-
-def step_of(draft: Draft, screen: str) -> dict[str, int]:
-    """Count for "Langkah n dari m": only the steps of this person's path count."""
-    steps = [] if draft.notice_skipped else [Step.NOTICE]
-    for name in asked(draft):
-        if QUESTIONS[name].step not in {*steps, Step.SUMMARY}:
-            steps.append(QUESTIONS[name].step)
-    steps += [Step.SUMMARY, Step.SIGNING] if needs_signature(draft) else [Step.SUMMARY]
-    own = QUESTIONS[screen].step if screen in QUESTIONS else Step(screen)
-    return {"step": steps.index(own) + 1, "steps": len(steps)}
-
-
-def shown(field: str, answer: Any, agency: Agency) -> Printed:
-    """An answer as templates show it; a question that was skipped has None."""
-    kind = QUESTIONS[field].kind
-    if answer is None:
-        return {"word": "sent_later" if kind.is_file else "skipped"}
-    return kind.chat(answer, agency)
-
-
-def current_answer(draft: Draft, field: str, agency: Agency) -> Printed | None:
-    """The answer so far as templates show it; None where there is none yet."""
-    if QUESTIONS[field].kind is STORY:
-        return shown(field, draft.story, agency) if draft.story else None
-    filed = draft.completes.filed if draft.completes else {}
-    answer = draft.answers.get(field, filed.get(field))
-    return shown(field, answer, agency) if field in draft.answers or answer is not None else None
-
-
-def shown_answers(draft: Draft, agency: Agency) -> list[dict[str, Any]]:
-    """All answers on the path, in order, with the field's name: summary and "Baca lengkap"."""
-    rows = []
-    for name in asked(draft):
-        if QUESTIONS[name].kind is STORY:
-            rows.append({"field": name, **shown(name, draft.story, agency)})
-        elif name in draft.answers:
-            rows.append({"field": name, **shown(name, draft.answers[name], agency)})
-    return rows
 
 
 def read_place(text: str) -> str | Problem:

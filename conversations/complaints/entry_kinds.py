@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from conversations.complaints.agency import Agency
-from conversations.complaints.kinds import NEAR_DAYS, Choices, Consequence, Kind, Reading, near_day
+from conversations.complaints.kind import Choices, Consequence, Kind, Reading
+from conversations.complaints.kinds import NEAR_DAYS, near_day
 from conversations.reading.entries import read_past_day, read_tracking_id
 from conversations.reading.identity import Problem, is_old
 

@@ -39,6 +39,7 @@ _EMPTIED: Mapping[str, Any] = {
     "sources": {},
     "superseded": (),
     "filed_by": 0,
+    "former_accounts": (),
     "untold": (),
     "power_of_attorney": (),
     "pending": None,

@@ -66,15 +66,26 @@ def signed_texts(case: Case) -> tuple[Signed, ...]:
     """The complaint, and the supplements that were signed, oldest first; none of an erased case."""
     if case.erased:
         return ()
-    complaint, account = case.complaint, case.recorded_by.id if case.recorded_by else case.filed_by
+    complaint, account = case.complaint, case.recorded_by.id if case.recorded_by else filing_account(case)
     fits = complaint.signature_digest in _forms_of_complaint(complaint, account)
     first = Signed(0, complaint.signed_at, complaint.signature_digest, fits)
     completed = (
-        Signed(number, given.at, given.digest, given.digest in _forms_of_supplement(given, case.filed_by))
+        Signed(number, given.at, given.digest, _supplement_fits(case, given))
         for number, given in enumerate(case.supplements, start=1)
         if needs_digest(given)
     )
     return (first, *completed)
+
+
+def filing_account(case: Case) -> int:
+    """The number that the account had when it filed the complaint, which a signature of then names."""
+    return next(iter(case.former_accounts), case.filed_by)
+
+
+def _supplement_fits(case: Case, given: Supplement) -> bool:
+    """Whether one of the person's accounts has signed this; its number then is not stored."""
+    accounts = (case.filed_by, *case.former_accounts)
+    return any(given.digest in _forms_of_supplement(given, account) for account in accounts)
 
 
 def needs_digest(supplement: Supplement) -> bool:

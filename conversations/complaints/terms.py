@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from conversations.complaints.agency import Limits, Rules
 from conversations.complaints.deadlines import IsWorkingDay
+from conversations.complaints.rules import Limits, Rules
 
 
 @dataclass(frozen=True, slots=True)

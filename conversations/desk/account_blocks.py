@@ -17,8 +17,8 @@ from conversations.complaints.draft import Draft
 from conversations.complaints.mornings import morning_of
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
-from conversations.desk import access
-from conversations.desk.access import Refusal, Result
+from conversations.desk import access, refusals
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import AnswerPress, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, DeadlinePassed, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Params
@@ -37,7 +37,7 @@ def refusal(world: World, case: Case) -> Refusal | None:
         return Refusal("desk.block_officer", {"reference": case.reference})
     talk = world.conversation(case.filed_by, case.filed_by)
     block = blocks.block_of(world, talk, case.agency)
-    return access.blocked_already(case, block) if block else None
+    return refusals.blocked_already(case, block) if block else None
 
 
 def read(world: World, _case: Case, contribution: Contribution) -> Contribution:
@@ -116,7 +116,7 @@ def lift(event: ButtonPressed, world: World, conversation: Conversation, case: C
     """The button "Buka Blokir": the officer who made the block, or a leader, ends it."""
     made, person = case.block, conversation.person
     if made is None:
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if refused := access.handling_refusal(case, person, world):
         return refused
     if person != made.officer.id and not access.is_leader(case, person, world):

@@ -19,8 +19,8 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, DraftResponse, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role
 from conversations.conversation import Conversation
-from conversations.desk import access, drafts, posting, prompts, viewing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, drafts, posting, prompts, refusals, viewing
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed
 from conversations.messages import OutgoingMessage
@@ -35,7 +35,7 @@ def awaits(case: Case) -> bool:
 def review(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Periksa Konsep": show the draft with the deciding buttons; by a link where confidential."""
     if not case.awaits_approval or case.pending is None:
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
     if case.complaint.confidential:
@@ -47,7 +47,7 @@ def review(event: ButtonPressed, world: World, conversation: Conversation, case:
 def review_message(case: Case, world: World) -> OutgoingMessage:
     """The draft for a leader who followed the link; the card's status where none waits any more."""
     if case.pending is None or not case.awaits_approval:
-        refusal = access.state_refusal(case)
+        refusal = refusals.state_refusal(case)
         return OutgoingMessage(refusal.template, refusal.params)
     return drafts.review(case, world, case.pending)
 
@@ -72,7 +72,7 @@ def _over_refusal(case: Case, number: str) -> Refusal:
     """The refusal of a decision about a draft that does not wait: who took it back, or the case's status."""
     back = case.returned
     if back is None or number != str(back.number) or not back.ended_by:
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     return Refusal("desk.draft_back", {"reference": case.reference, "name": back.ended_by})
 
 
@@ -92,7 +92,7 @@ def _approved(
     sent = posting.sent_by(draft.officer, Role.LEADER, world, case, contribution)
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.APPROVED, name)
     key = keys.posted(case.id, len(case.thread) + 1)
-    posted = Send(contribution.chat, posting.receipt(case, contribution), key)
+    posted = Send(contribution.chat, posting.receipt(world, case, contribution), key)
     answer = AnswerPress(event.press, "desk.now_approved", {"reference": case.reference})
     strips = (StripButtons(event.origin.chat, event.origin.message), *drafts.over(case, world))
     return Outcome.of(conversation, answer, record) + sent + Outcome.of(posted, *strips)
@@ -115,7 +115,7 @@ def withdraw(event: ButtonPressed, world: World, conversation: Conversation, cas
     role, holder = access.role_of(case, person, world), case.officer.id if case.officer else 0
     if person not in {draft.officer.id, holder} and role is not Role.LEADER:
         params = {"reference": case.reference, "name": draft.officer.name}
-        return access.taken_refusal(case) if holder else Refusal("desk.authors_withdraw", params)
+        return refusals.taken_refusal(case) if holder else Refusal("desk.authors_withdraw", params)
     back = drafts.taken_back(world, case, CaseEvent.DRAFT_WITHDRAWN, role, access.officer_of(event, world))
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.DRAFT_WITHDRAWN)
     params = {"reference": casefile.marked(case), "name": access.officer_of(event, world).name}
@@ -129,7 +129,7 @@ def revise(event: ButtonPressed, world: World, conversation: Conversation, case:
     """The button "Perbaiki": continue the returned draft as the text of a new prompt."""
     draft, person = case.returned, event.origin.person.id
     if draft is None or event.value != str(draft.number):
-        return access.state_refusal(case) if case.awaits_approval or not case.open else OUTDATED
+        return refusals.state_refusal(case) if case.awaits_approval or not case.open else OUTDATED
     if not access.may_write_here(case, event.origin, world):
         return OUTDATED
     if refusal := access.writing_refusal(case, person, draft.contribution.purpose, world):

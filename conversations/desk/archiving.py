@@ -22,8 +22,8 @@ from conversations import case_end, casefile, keys
 from conversations.complaints.case import Case, Purpose, changed
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
-from conversations.desk import access, plans, prompts
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, plans, prompts, refusals
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import AnswerPress, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, DeadlinePassed, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Params, Rows
@@ -85,7 +85,7 @@ def _own(act: Callable[[ButtonPressed, World, Conversation, Case, str], Result])
     def handle(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
         owner, _, value = event.value.partition(",")
         if owner != str(conversation.person):
-            return access.not_yours(case, whole(owner, MOST_ID) or 0)
+            return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
         if not access.may_choose_here(event, world, case, LINK):
             return OUTDATED
         strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
@@ -152,7 +152,7 @@ def done(event: ButtonPressed, world: World, conversation: Conversation, case: C
         return refusal
     plan = case.plan
     if plan is None or not has_open_plan(case):
-        return access.plan_refusal(case)
+        return refusals.plan_refusal(case)
     name = access.officer_of(event, world).name
     finished = plan.model_copy(update={"done_at": world.now, "done_by": name})
     answer = AnswerPress(event.press, "desk.plan_now_done", {"reference": case.reference})

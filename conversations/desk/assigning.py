@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from conversations import casefile, keys
 from conversations.complaints.case import Case, Officer, changed
 from conversations.conversation import Conversation
-from conversations.desk import access, conflict
-from conversations.desk.access import Refusal, Result
+from conversations.desk import access, conflict, refusals
 from conversations.desk.handling import start
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Edit, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, Person
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -53,14 +53,14 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
 def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     person = event.origin.person.id
     if not (event.origin.private or access.is_handled_here(case, event.origin, world)):
-        return access.OUTDATED
+        return refusals.OUTDATED
     if not access.is_leader(case, person, world):
         return Refusal("desk.leaders_assign", {"reference": case.reference})
     if refusal := access.handling_refusal(case, person, world):
         return refusal
     if not case.open:
-        return access.state_refusal(case)
-    return access.taken_refusal(case) if case.officer else None
+        return refusals.state_refusal(case)
+    return refusals.taken_refusal(case) if case.officer else None
 
 
 def _candidates(case: Case, world: World) -> tuple[Officer, ...]:
@@ -102,7 +102,7 @@ def chosen(event: ButtonPressed, world: World, conversation: Conversation, case:
     if not number:
         return strip
     if refusal := _refusal(event, world, case):
-        return access.refuse(event, conversation, refusal) + strip
+        return refusals.refuse(event, conversation, refusal) + strip
     person = whole(number, MOST_ID)
     officer = next((one for one in _candidates(case, world) if one.id == person), None)
     if officer is None:

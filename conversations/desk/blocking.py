@@ -20,8 +20,8 @@ from datetime import timedelta
 from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
-from conversations.desk import access, account_blocks, prompts
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, account_blocks, prompts, refusals
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -68,7 +68,7 @@ def days_chosen(event: ButtonPressed, world: World, conversation: Conversation, 
     """The choice of the days: ask for the reason; "Batal" removes the buttons."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return access.not_yours(case, whole(owner, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
     if not access.may_choose_here(event, world, case, LINK):
         return OUTDATED
     strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))

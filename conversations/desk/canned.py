@@ -9,8 +9,8 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
-from conversations.desk import access, writing
-from conversations.desk.access import OUTDATED, Result
+from conversations.desk import access, refusals, writing
+from conversations.desk.refusals import OUTDATED, Result
 from conversations.effects import Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage
@@ -47,7 +47,7 @@ def chosen(event: ButtonPressed, world: World, conversation: Conversation, case:
     """A button of that message: the answer becomes the text of the officer's open prompt."""
     owner, _, place = event.value.partition(",")
     if owner != str(conversation.person):
-        return access.not_yours(case, whole(owner, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
     answers, unsent = casefile.agency_of(case, world.rules).answers, conversation.writing
     number = whole(place, len(answers))
     if not number or unsent is None or (unsent.case, unsent.purpose) != (case.id, Purpose.RESPONSE):

@@ -13,7 +13,7 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.signatures import CHECK_DIGITS
 from conversations.conversation import Conversation
 from conversations.desk import named_case
-from conversations.desk.access import Refusal, Result
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, Event
 from conversations.messages import OutgoingMessage

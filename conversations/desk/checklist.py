@@ -18,13 +18,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import case_clock, casefile, keys
 from conversations.complaints.case import Case, Purpose, changed, transition
 from conversations.complaints.completion import askable
 from conversations.complaints.life_cycle import CaseEvent, allowed
 from conversations.conversation import Conversation, Unsent
-from conversations.desk import access, completeness, posting, writing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, completeness, posting, refusals, writing
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed
 from conversations.messages import Button, OutgoingMessage
@@ -40,7 +40,7 @@ def pressed(event: ButtonPressed, world: World, conversation: Conversation, case
     """A button below the list: turn a tick, go on to the preview, or close the list."""
     owner, _, what = event.value.partition(",")
     if owner != str(conversation.person):
-        return access.not_yours(case, whole(owner, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
     unsent = conversation.writing
     if unsent is None or unsent.case != case.id or unsent.purpose is not Purpose.REQUEST:
         return OUTDATED
@@ -127,9 +127,9 @@ def _withdrawal_refusal(event: ButtonPressed, world: World, case: Case) -> Refus
         return refusal
     role = access.role_of(case, person, world)
     if not allowed(case.status, CaseEvent.REQUEST_WITHDRAWN, role):
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if case.officer and case.officer.id != person and not access.is_leader(case, person, world):
-        return access.taken_refusal(case)
+        return refusals.taken_refusal(case)
     return None
 
 
@@ -140,7 +140,7 @@ def _withdrawn_params(event: ButtonPressed, world: World, case: Case) -> dict[st
 
 def _fields_after_withdrawal(case: Case, world: World) -> dict[str, Any]:
     """The clock goes on today: a request that is withdrawn on its own day has changed nothing."""
-    fields = casefile.resumed(case, world.today - timedelta(days=1), world)
+    fields = case_clock.resumed(case, world.today - timedelta(days=1), world)
     return {**fields, "due_on": max(case.due_on, fields["due_on"])}
 
 
@@ -148,7 +148,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     """The answer to that question: "Ya, tarik" takes the request back, and informs the citizen."""
     asked, _, label = event.value.partition(",")
     if asked != str(conversation.person):
-        return access.not_yours(case, whole(asked, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(asked, MOST_ID) or 0)
     key = keys.withdrawal(case.id, conversation.person)
     if label != "recall_yes":
         message = OutgoingMessage("desk.discarded", {"reference": case.reference})

@@ -6,9 +6,9 @@ from conversations.catalogue.commands import Audience, command_params, in_help
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
-from conversations.desk import access, named_case, prompts, writing
-from conversations.desk.access import Refusal, Result
+from conversations.desk import access, named_case, prompts, refusals, writing
 from conversations.desk.actions import CARD
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, FileReceived, PersonEvent
 from conversations.messages import OutgoingMessage
@@ -34,7 +34,7 @@ def answer(
 def _answer_refusal(
     world: World, conversation: Conversation, case: Case, file: FileReceived | None
 ) -> Refusal | None:
-    if refusal := access.erased_refusal(case):
+    if refusal := refusals.erased_refusal(case):
         return refusal
     if case.complaint.confidential:
         private = Refusal("desk.answer_in_private", {"reference": case.reference})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import case_clock, casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed, transition
 from conversations.complaints.completion import Request, Supplement, askable
 from conversations.complaints.life_cycle import CaseEvent
@@ -64,7 +64,7 @@ def request_params(world: World, case: Case, contribution: Contribution) -> Para
     """The parameters of the preview: the request as the citizen will read it."""
     return {
         **_asked(world, case, contribution),
-        "unreachable": case.delivery == "unreachable",
+        "unreachable": casefile.unreachable(case, world.rules),
     }
 
 
@@ -90,7 +90,7 @@ def request(event: PersonEvent, world: World, case: Case, contribution: Contribu
         officer=officer.id,
         name=officer.name,
         until=world.today + timedelta(days=world.rules.limits.completion_days),
-        days_kept=casefile.days_kept(case, world),
+        days_kept=case_clock.days_kept(case, world),
     )
     moved = transition(case, CaseEvent.COMPLETION_REQUESTED, role, world.now, officer.name)
     holder = {} if case.officer else {"officer": officer, "taken_at": world.now}
@@ -115,7 +115,7 @@ def _number(case: Case) -> int:
 
 def completion_params(world: World, case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview: the message that nothing is missing any more."""
-    return {**_confirmed(world, case, contribution), "unreachable": case.delivery == "unreachable"}
+    return {**_confirmed(world, case, contribution), "unreachable": casefile.unreachable(case, world.rules)}
 
 
 def _confirmed(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _confirmed(world: World, case: Case, contribution: Contribution) -> dict[str
         "officer": contribution.by,
         "text": contribution.text,
         "files": casefile.counted(contribution.parts),
-        "due": casefile.resumed(case, world.today, world)["due_on"].isoformat(),
+        "due": case_clock.resumed(case, world.today, world)["due_on"].isoformat(),
     }
 
 
@@ -139,7 +139,7 @@ def complete(event: PersonEvent, world: World, case: Case, contribution: Contrib
         moved,
         thread=(*case.thread, contribution),
         supplements=(*case.supplements, given),
-        **casefile.resumed(case, world.today, world),
+        **case_clock.resumed(case, world.today, world),
     )
     number = sum(1 for entry in moved.thread if entry.purpose is Purpose.COMPLETION)
     message = OutgoingMessage("completion.confirmed", params, files=contribution.files)

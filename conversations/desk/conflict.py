@@ -18,8 +18,9 @@ from dataclasses import replace
 from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation
-from conversations.desk import access
-from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.desk import access, refusals
+from conversations.desk.access import RefusableAct
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, RecordHistory, Send, TellOperator
 from conversations.events import ButtonPressed, Person
 from conversations.messages import Button, OutgoingMessage
@@ -69,7 +70,7 @@ def ask(event: ButtonPressed, world: World, conversation: Conversation, case: Ca
         message = replace(message, reply_to=keys.card(case.id))
         return Outcome.of(conversation, asked, Send(event.origin.chat, message, key))
     elsewhere = Refusal("desk.asked_in_private", {"reference": case.reference})
-    alert = access.refuse(event, conversation, elsewhere)
+    alert = refusals.refuse(event, conversation, elsewhere)
     return alert + Outcome.of(asked, Send(person.id, message, key))
 
 
@@ -93,7 +94,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     """The answer to that question, by the officer who was asked."""
     asked, _, label = event.value.partition(",")
     if asked != str(conversation.person):
-        return access.not_yours(case, whole(asked, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(asked, MOST_ID) or 0)
     if not (event.origin.private or access.is_here(case, event.origin, world)):
         return OUTDATED
     person, act = event.origin.person, _ACTS.get(label)

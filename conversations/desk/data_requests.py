@@ -28,7 +28,7 @@ from conversations.complaints.case import Case, Purpose
 from conversations.complaints.wakeups import is_due
 from conversations.conversation import Conversation
 from conversations.desk import access, prompts, viewing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, DeadlinePassed
 from conversations.messages import Button, OutgoingMessage

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, keys
+from conversations import case_clock, casefile, keys
 from conversations.complaints.case import DECISIONS, Case, Contribution, Purpose, changed, transition
 from conversations.complaints.destinations import destination_of
 from conversations.desk import access, duplicates, redirecting
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.messages import Button, OutgoingMessage, Params, Rows
@@ -68,7 +68,7 @@ def _clock(world: World, case: Case, contribution: Contribution) -> dict[str, An
     reset: dict[str, Any] = {"delivery": None, "delivered_at": None, "objection_until": None}
     reset |= {"pending": None, "returned": None, "request": None}
     if contribution.purpose is Purpose.REINSTATEMENT:
-        reset["due_on"] = casefile.due_from(world.today, case, world)
+        reset["due_on"] = case_clock.due_from(world.today, case, world)
     return {**reset, "duplicate_of": duplicates.link(world, contribution)}
 
 
@@ -79,7 +79,7 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     return {
         **decision_params(world, ahead, contribution),
         "ready": _is_referred(world, contribution),
-        "unreachable": case.delivery == "unreachable",
+        "unreachable": casefile.unreachable(case, world.rules),
     }
 
 

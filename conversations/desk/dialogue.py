@@ -39,7 +39,7 @@
 
 | part                                                     | file                              |
 |----------------------------------------------------------|-----------------------------------|
-| the card and its buttons: one table                      | actions.py                        |
+| the card and its buttons: one table                      | actions.py, card_button.py        |
 | "Ambil"; "Verifikasi" and "Ubah Kelas"                   | handling.py; verification.py      |
 | how an officer is named; introducing oneself             | profiles.py, introductions.py,    |
 |                                                          | invitations.py                    |
@@ -54,7 +54,7 @@
 | "Jawab", "Ralat", "Tanya", "Catatan"; private links      | links.py                          |
 | what officers write for, and when: one table             | purposes.py                       |
 | what "Kirim" does with it: one table                     | posts.py                          |
-| an officer is asked to write; a reply to the card        | prompts.py                        |
+| an officer is asked to write; a reply to a message       | prompts.py; replies.py            |
 | ready answers; an edit of what was sent                  | canned.py; late_edits.py          |
 | the text and its preview; sending it                     | writing.py; posting.py            |
 | a response that needs the leader's approval             | approving.py; drafts.py           |
@@ -73,6 +73,7 @@
 | /rekap; /register                                        | figures.py; registers.py          |
 | a key for each message, so that replies find their case  | naming.py                         |
 | who may do what; whether the sender is in the group      | access.py; membership.py          |
+| what an officer reads when an act is refused             | refusals.py                       |
 
 Cases that are confidential are read and written about in private chats. Talk among officers is ignored.
 """
@@ -82,10 +83,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from conversations import keys, listening
+from conversations import listening
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints.case import Case
-from conversations.complaints.references import check_code, parse_marked, parse_reference
 from conversations.conversation import Conversation
 from conversations.desk import (
     access,
@@ -117,18 +116,20 @@ from conversations.desk import (
     passing_on,
     prompts,
     recalling,
+    refusals,
     registers,
+    replies,
     searching,
     tickets,
     typed,
     verification,
     writing,
 )
-from conversations.desk.access import Refusal, Result
-from conversations.desk.actions import CARD, Freshness
+from conversations.desk.actions import CARD
+from conversations.desk.card_button import Freshness
+from conversations.desk.refusals import Result
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, CommandReceived, FileReceived, MessageEdited, PersonEvent
-from conversations.parts import part_of
 from conversations.screens import ButtonHandler
 from conversations.world import World
 
@@ -238,7 +239,7 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
         case ButtonPressed(action=action):
             known = ACTIONS.get(action) if action in division_group.ACTIONS or not of_division else None
             return (
-                known.handler(event, world, conversation) if known else access.outdated(event, conversation)
+                known.handler(event, world, conversation) if known else refusals.outdated(event, conversation)
             )
         case CommandReceived(command=typed_command):
             command = command_of(Audience.OFFICER, typed_command)
@@ -250,14 +251,14 @@ def _handle(event: PersonEvent, world: World, conversation: Conversation) -> Out
             result = writing.edited(event, world, conversation)
         case _:
             result = _message(event, world, conversation)
-    return access.outcome_of(event, conversation, result)
+    return refusals.outcome_of(event, conversation, result)
 
 
 def _message(event: PersonEvent, world: World, conversation: Conversation) -> Result:
     if isinstance(event, FileReceived) and (command := typed.captioned(event, world.rules)):
         return _captioned(event, command, world, conversation)
     if event.origin.reply_to:
-        return _reply(event, world, conversation)
+        return replies.handle(event, world, conversation)
     if prompts.joins_album(event, conversation):
         return writing.receive(event, world, conversation)
     if listening.officer_listens(conversation):
@@ -278,59 +279,3 @@ def _mentioned(event: PersonEvent, world: World) -> Result:
         return Outcome()
     of_division = world.rules.is_of_division(event.origin.chat)
     return division_group.mentioned(event) if of_division else commands.mentioned(event)
-
-
-def _reply(event: PersonEvent, world: World, conversation: Conversation) -> Result:
-    """Handle a reply to a message of ours, which is always answered."""
-    stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
-    key = keys.parse(stored)
-    case = _replied_case(event, world, key)
-    if refusal := _reply_refusal(event, world, case, key):
-        return refusal
-    if case:
-        return _message_for_case(event, world, conversation, case)
-    if prompts.joins_album(event, conversation):
-        return writing.receive(event, world, conversation)
-    if part_of(event) is None:
-        return writing.NOT_PASSED_ON
-    names_one = parse_reference(event.origin.replied_text) is not None
-    if listening.officer_listens(conversation) and (stored or not names_one):
-        return prompts.plain_message(event, world, conversation)
-    return Refusal("desk.unmatched", {})
-
-
-def _reply_refusal(
-    event: PersonEvent, world: World, case: Case | None, key: keys.Key | None
-) -> Refusal | None:
-    """Why a reply is refused: the message asks another officer, or the division has the case no more."""
-    if key is None:
-        return None
-    if case and key.officer not in {0, event.origin.person.id}:
-        return access.not_yours(case, key.officer)
-    return division_group.left(world.cases.get(key.case), event.origin.chat, world)
-
-
-def _replied_case(event: PersonEvent, world: World, key: keys.Key | None) -> Case | None:
-    """The case of the message that was replied to; found by the number in its text when it has no known key.
-
-    The number needs its check code, because another case may have had the number in a register that was lost.
-    """
-    case = world.cases.get(key.case) if key else None
-    if key and key.kind is keys.Kind.DIGEST:
-        case = world.by_reference(typed.quoted_reference(event))
-    if case is None:
-        reference, code = parse_marked(event.origin.replied_text) or ("", "")
-        case = world.by_reference(reference)
-        case = case if case and check_code(case.id) == code else None
-    return case if case and access.is_here(case, event.origin, world) else None
-
-
-def _message_for_case(event: PersonEvent, world: World, conversation: Conversation, case: Case) -> Result:
-    if refusal := access.erased_refusal(case):
-        return refusal
-    unsent = conversation.writing
-    if listening.officer_listens(conversation) and unsent and unsent.case == case.id:
-        return writing.receive(event, world, conversation)
-    if late := writing.late_album_item(event, conversation, case):
-        return late
-    return prompts.replied_to_card(event, world, conversation, case)

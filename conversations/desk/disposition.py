@@ -26,8 +26,8 @@ from conversations.complaints.agency import Agency, Division
 from conversations.complaints.case import Case, Purpose, transition
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts, viewing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, prompts, refusals, viewing
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import AnswerPress, Edit, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -110,7 +110,7 @@ def chosen(event: ButtonPressed, world: World, conversation: Conversation, case:
     """The buttons with the divisions: ask the officer for the instruction."""
     asked, name, sent = (*event.value.split(","), "", "")[:3]
     if asked != str(conversation.person):
-        return access.not_yours(case, whole(asked, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(asked, MOST_ID) or 0)
     if not access.may_write_here(case, event.origin, world):
         return OUTDATED
     if not name:
@@ -128,7 +128,7 @@ def _choice_refusal(event: ButtonPressed, world: World, case: Case, sent: str) -
         return refusal
     if sent == str(_instructions(case)):
         return None
-    return access.assigned_refusal(case, world) if case.division else OUTDATED
+    return refusals.assigned_refusal(case, world) if case.division else OUTDATED
 
 
 def _opened(
@@ -153,9 +153,9 @@ def take_back(event: ButtonPressed, world: World, conversation: Conversation, ca
         return refusal
     role = access.role_of(case, person.id, world)
     if not allowed(case.status, CaseEvent.TAKEN_BACK, role):
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if case.officer and case.officer.id != person.id and role is not Role.LEADER:
-        return access.taken_refusal(case)
+        return refusals.taken_refusal(case)
     division = casefile.division_of(case, world.rules)
     back = transition(case, CaseEvent.TAKEN_BACK, role, world.now, person.name)
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.TAKEN_BACK, division)

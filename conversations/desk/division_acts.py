@@ -10,9 +10,10 @@ from conversations import casefile
 from conversations.complaints.case import Case, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts, viewing
-from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.desk import access, prompts, refusals, viewing
+from conversations.desk.access import RefusableAct
 from conversations.desk.purposes import WRITTEN
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed
 from conversations.screens import ButtonHandler
@@ -29,7 +30,7 @@ def at_division(act: RefusableAct) -> ButtonHandler:
         if access.is_with_division_here(case, event.origin.chat, world):
             return act(event, world, conversation, case)
         if had_it_here(case, event.origin.chat, world):
-            return access.left_refusal(case, world)
+            return refusals.left_refusal(case, world)
         return OUTDATED
 
     return access.in_any_chat(handle)

@@ -16,7 +16,7 @@ from conversations.complaints.case import CITIZENS, Case, Contribution, Purpose
 from conversations.complaints.life_cycle import CaseEvent, Role
 from conversations.desk import access, slips
 from conversations.desk import division_acts as acts
-from conversations.desk.actions import CardButton
+from conversations.desk.card_button import CardButton
 from conversations.effects import Edit, Effect, Lane, Outcome, Send
 from conversations.events import GroupMoved
 from conversations.messages import OutgoingMessage, Rows

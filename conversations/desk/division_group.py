@@ -16,9 +16,10 @@ from conversations.desk import (
     introductions,
     invitations,
     named_case,
+    refusals,
 )
-from conversations.desk.access import Refusal, Result
 from conversations.desk.division_acts import had_it_here
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, PersonEvent
 from conversations.messages import OutgoingMessage
@@ -33,7 +34,7 @@ def ticket(event: CommandReceived, world: World, conversation: Conversation) -> 
     if case is None or not had_it_here(case, conversation.chat, world):
         return named_case.unknown(event, world)
     if not access.is_with_division_here(case, conversation.chat, world):
-        return access.left_refusal(case, world)
+        return refusals.left_refusal(case, world)
     return Outcome.of(conversation, division_cards.ticket(case, conversation.chat, world))
 
 
@@ -58,7 +59,7 @@ def left(case: Case | None, chat: int, world: World) -> Refusal | None:
     """The refusal of a reply about a case that the division of this chat had; None for any other."""
     if case is None or not world.rules.is_of_division(chat) or not had_it_here(case, chat, world):
         return None
-    return None if access.is_with_division_here(case, chat, world) else access.left_refusal(case, world)
+    return None if access.is_with_division_here(case, chat, world) else refusals.left_refusal(case, world)
 
 
 # The buttons that work here.

@@ -12,7 +12,7 @@ from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.follow_up import CaseLink
 from conversations.conversation import Conversation
 from conversations.desk import access, typed
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.events import Event, FileReceived, MessageEdited, PersonEvent, TextReceived
 from conversations.reading.words import has_a_word
 from conversations.world import World

@@ -16,8 +16,8 @@ from conversations import casefile
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.destinations import Destination, destination_of, destinations
 from conversations.conversation import Conversation
-from conversations.desk import access, prompts, redirecting
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, prompts, redirecting, refusals
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -68,7 +68,7 @@ def destination_chosen(event: ButtonPressed, world: World, conversation: Convers
     """The choice of the destination: ask for the reason."""
     owner, _, code = event.value.partition(",")
     if owner != str(conversation.person):
-        return access.not_yours(case, whole(owner, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
     if not access.may_choose_here(event, world, case, LINK):
         return OUTDATED
     strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))

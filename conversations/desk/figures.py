@@ -14,7 +14,7 @@ from __future__ import annotations
 from conversations.complaints.agency import Agency
 from conversations.complaints.report import Asked
 from conversations.conversation import Conversation
-from conversations.desk.access import Refusal, Result
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived
 from conversations.messages import Document, DocumentKind, OutgoingMessage

@@ -8,8 +8,8 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, changed
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import access
-from conversations.desk.access import Refusal, Result
+from conversations.desk import access, refusals
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed
 from conversations.messages import Button, OutgoingMessage
@@ -33,7 +33,7 @@ def may_be_taken_over(case: Case) -> bool:
 def release(event: ButtonPressed, _world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Lepas": other officers can take the case; only the officer who handles it may do this."""
     if case.officer is None or not has_holder(case):
-        return access.taken_refusal(case) if case.open else access.state_refusal(case)
+        return refusals.taken_refusal(case) if case.open else refusals.state_refusal(case)
     if case.officer.id != event.origin.person.id:
         return Refusal("desk.not_holder", {"reference": case.reference, "name": case.officer.name})
     answer = AnswerPress(event.press, "desk.released", {"reference": case.reference})
@@ -49,7 +49,7 @@ def take_over(event: ButtonPressed, world: World, conversation: Conversation, ca
         return refusal
     person, holder = event.origin.person, case.officer.id if case.officer else 0
     params: dict[str, Any] = {
-        **access.taken_params(case),
+        **refusals.taken_params(case),
         "reference": casefile.marked(case),
         "officer": {"id": person.id, "name": person.name},
     }
@@ -65,7 +65,7 @@ def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
     if not may_be_taken_over(case):
-        return access.taken_refusal(case) if case.open else access.state_refusal(case)
+        return refusals.taken_refusal(case) if case.open else refusals.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
         return Refusal("desk.taken_by_you", {"reference": case.reference})
     return None
@@ -75,14 +75,14 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     """The answer to that question: "Ya, ambil alih" makes the presser the case's officer."""
     asked, holder, label = (*event.value.split(","), "", "")[:3]
     if asked != str(conversation.person):
-        return access.not_yours(case, whole(asked, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(asked, MOST_ID) or 0)
     strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
     if label != "take_over_yes":
         return strip
     if refusal := _refusal(event, world, case):
         return refusal
     if case.officer is None or holder != str(case.officer.id):
-        return access.taken_refusal(case)
+        return refusals.taken_refusal(case)
     return strip + _taken_over(event, world, case)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conversations import cards, casefile, papers
+from conversations import cards, case_clock, casefile, papers
 from conversations.complaints.case import Case, Officer, Purpose, changed, transition
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import access
-from conversations.desk.access import Refusal, Result
+from conversations.desk import access, refusals
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import AnswerPress, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed
 from conversations.messages import DocumentKind, OutgoingMessage
@@ -32,10 +32,10 @@ def _take_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | N
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
     if not case.open:
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if case.officer and case.officer.id == event.origin.person.id:
         return Refusal("desk.taken_by_you", {"reference": case.reference})
-    return access.taken_refusal(case) if case.officer else None
+    return refusals.taken_refusal(case) if case.officer else None
 
 
 def start(world: World, case: Case, role: Role, officer: Officer) -> tuple[Case, tuple[Effect, ...]]:
@@ -57,7 +57,7 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
     due_on = case.due_on
     first = case.verified_by is None
     if first and agency.clock.starts_at == "verification":
-        due_on = casefile.due_from(world.today, case, world)
+        due_on = case_clock.due_from(world.today, case, world)
     level = case.level or (1 if agency.classes or agency.divisions else 0)
     case = case.model_copy(update={"verified_by": officer, "due_on": due_on, "level": level})
     return case, (RecordHistory(case.id, f"officer:{officer.id}", CaseEvent.VERIFIED, officer.name),)
@@ -66,7 +66,7 @@ def verified(world: World, case: Case, role: Role, officer: Officer) -> tuple[Ca
 def explained(event: ButtonPressed, world: World, conversation: Conversation, case: Case) -> Result:
     """The button "Sudah dijelaskan": the response covers what was added; the objection days begin again."""
     if not case.unheard:
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if refusal := access.writing_refusal(case, conversation.person, Purpose.RESPONSE, world):
         return refusal
     until = world.today + timedelta(days=world.rules.limits.objection_days) if case.delivered_at else None

@@ -20,7 +20,7 @@ from conversations.complaints.case import Case
 from conversations.complaints.history_codes import CODES, SHOWS_TEXT
 from conversations.conversation import Conversation
 from conversations.desk import named_case
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conversations.conversation import Conversation
-from conversations.desk import access, writing
+from conversations.desk import refusals, writing
 from conversations.desk.dialogue import PRIVATE_ACTIONS
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed, PersonEvent
@@ -25,7 +25,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     """Handle a message, or an edit, for an officer's prompt in the private chat."""
     if pressed := _typed_button(event, world, conversation):
         return pressed
-    return access.outcome_of(event, conversation, writing.receive(event, world, conversation))
+    return refusals.outcome_of(event, conversation, writing.receive(event, world, conversation))
 
 
 def _typed_button(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:

@@ -34,8 +34,8 @@ from typing import Any, Literal
 
 from conversations import listening
 from conversations.conversation import Conversation, Introduction, OfficerProfile
-from conversations.desk import access
-from conversations.desk.access import Refusal
+from conversations.desk import refusals
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome, StripButtons
 from conversations.events import ButtonPressed, CommandReceived, MessageEdited, PersonEvent, TextReceived
 from conversations.messages import Button, Rows
@@ -99,7 +99,7 @@ def _is_in(chat: int, person: int, world: World) -> bool:
 def open_page(event: PersonEvent, world: World, conversation: Conversation) -> Outcome:
     """Show the profile with "Ubah" for each item; without one, go on with the introduction."""
     if not group_of(conversation.person, world):
-        return access.refuse(event, conversation, NOT_AN_OFFICER)
+        return refusals.refuse(event, conversation, NOT_AN_OFFICER)
     if conversation.introducing or conversation.profile is None:
         return ask(event, conversation, conversation.introducing or Introduction())
     params = conversation.profile.model_dump()
@@ -162,7 +162,7 @@ def receive(event: PersonEvent, world: World, conversation: Conversation) -> Out
     introduction = conversation.introducing
     if introduction is None or not group_of(conversation.person, world):
         closed = conversation.model_copy(update={"introducing": None})
-        return access.refuse(event, closed, NOT_AN_OFFICER) + listening.over(world, closed, "introducing")
+        return refusals.refuse(event, closed, NOT_AN_OFFICER) + listening.over(world, closed, "introducing")
     if isinstance(event, MessageEdited):
         return _edited(event, conversation, introduction)
     if not isinstance(event, TextReceived):
@@ -214,7 +214,7 @@ def pressed(event: ButtonPressed, world: World, conversation: Conversation) -> O
     if not conversation.private or is_outdated(event, conversation):
         return outdated(event, conversation)
     if not group_of(conversation.person, world):
-        return access.refuse(event, conversation, NOT_AN_OFFICER)
+        return refusals.refuse(event, conversation, NOT_AN_OFFICER)
     if event.value == "leave":
         return leave(world, conversation)
     introduction = conversation.introducing or _of_profile(conversation.profile)

@@ -12,7 +12,7 @@ from conversations.complaints.case import RESPONSES, SENT, Case, Contribution, P
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Undecided
 from conversations.desk import access, typed
-from conversations.desk.access import Refusal, Result
+from conversations.desk.refusals import Refusal, Result
 from conversations.events import MessageEdited
 from conversations.messages import Button, OutgoingMessage
 from conversations.parts import with_edit

@@ -21,10 +21,12 @@ from conversations.desk import (
     exits,
     papers,
     prompts,
+    refusals,
     viewing,
 )
-from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.desk.access import RefusableAct
 from conversations.desk.purposes import WRITTEN
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
 from conversations.messages import Button, OutgoingMessage
@@ -137,7 +139,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
     if case is None or not access.may_follow_link(case, kind, person, world):
         return Outcome.of(conversation, Send(conversation.chat, OutgoingMessage("desk.link_stale")))
     if kind in ASKED:
-        return access.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
+        return refusals.outcome_of(event, conversation, _opened(event, world, conversation, case, kind))
     # By the key an erasure finds these messages; no other message has it.
     key, shown = keys.about(case.id, event.origin.message), _shown(case, kind, world)
     return Outcome.of(conversation, *(Send(conversation.chat, message, key) for message in shown))

@@ -21,9 +21,9 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
-from conversations.desk import access, filters
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import filters, refusals
 from conversations.desk.filters import Chosen
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -120,7 +120,7 @@ def show_list(event: PersonEvent, world: World, conversation: Conversation) -> R
 
 def list_pressed(event: ButtonPressed, world: World, conversation: Conversation) -> Outcome:
     """A button of the list was pressed."""
-    return access.outcome_of(event, conversation, show_list(event, world, conversation))
+    return refusals.outcome_of(event, conversation, show_list(event, world, conversation))
 
 
 def _shown(event: PersonEvent, conversation: Conversation, message: OutgoingMessage) -> Outcome:

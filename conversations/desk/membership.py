@@ -13,11 +13,11 @@ from conversations import casefile, listening
 from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case, changed
 from conversations.conversation import Conversation, ConversationKey
-from conversations.desk import access, introductions, on_behalf, typed
-from conversations.desk.access import Refusal
-from conversations.desk.actions import Freshness
+from conversations.desk import introductions, on_behalf, refusals, typed
+from conversations.desk.card_button import Freshness
 from conversations.desk.dialogue import ACTIONS, PRIVATE_ACTIONS
 from conversations.desk.links import linked
+from conversations.desk.refusals import Refusal
 from conversations.effects import Lane, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, CommandReceived, MembershipChanged, MessageEdited, PersonEvent
 from conversations.messages import OutgoingMessage
@@ -108,10 +108,10 @@ def refuse(event: PersonEvent, conversation: Conversation, refused: Refusal) -> 
     answered = conversation.private or not outsider
     draft = conversation.draft
     if outsider and draft and on_behalf.sends(event, conversation):
-        refusing = access.refuse(event, conversation, refused)
+        refusing = refusals.refuse(event, conversation, refused)
         return refusing + on_behalf.without_entries(conversation, draft.agency)
     if answered or (isinstance(event, ButtonPressed) and event.press):
-        return access.refuse(event, conversation, refused)
+        return refusals.refuse(event, conversation, refused)
     return Outcome()
 
 

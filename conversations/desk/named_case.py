@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.complaints.case import Case
 from conversations.desk import access, typed
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.events import CommandReceived
 from conversations.world import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import casefile, keys
+from conversations import casefile, keys, message_kinds
 from conversations.complaints.references import parse_reference
 from conversations.effects import Effect, Lane, Outcome, Send
 from conversations.events import PersonEvent
@@ -25,7 +25,7 @@ def _below_its_card(event: PersonEvent, world: World, effect: Effect) -> Effect:
     if not isinstance(effect, Send) or effect.chat != event.origin.chat or effect.lane is Lane.UNASKED:
         return effect
     answered = keys.parse(effect.message.reply_to)
-    case = world.cases.get(answered.case) if answered and answered.kind is keys.Kind.CARD else None
+    case = world.cases.get(answered.case) if answered and answered.kind is message_kinds.Kind.CARD else None
     place = casefile.division_place(case, world.rules) if case else None
     if case is None or place is None or place != (event.origin.chat, event.origin.topic):
         return effect

@@ -32,12 +32,12 @@
 
 from __future__ import annotations
 
-from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.agency import Agency
 from conversations.complaints.draft import Draft, is_on_behalf
 from conversations.conversation import Conversation
-from conversations.desk import access, introductions
-from conversations.desk.access import Refusal
+from conversations.desk import introductions, refusals
+from conversations.desk.refusals import Refusal
 from conversations.effects import AnswerPress, Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent, TextReceived
 from conversations.intake import start
@@ -79,7 +79,7 @@ def _linked(event: CommandReceived) -> str:
 def sends(event: PersonEvent, conversation: Conversation) -> bool:
     """Whether the event may be "Kirim", pressed or typed, of an entry."""
     draft = conversation.draft
-    if draft is None or not is_on_behalf(draft) or draft.screen != drafts.SIGNING:
+    if draft is None or not is_on_behalf(draft) or draft.screen != draft_path.SIGNING:
         return False
     return isinstance(event, TextReceived) or (isinstance(event, ButtonPressed) and event.action == "file")
 
@@ -139,7 +139,7 @@ def open_link(event: CommandReceived, world: World, conversation: Conversation) 
     agency = _agency(event, world, conversation)
     if agency is None:
         unknown = _STALE if _linked(event) else Refusal("desk.record_where", {})
-        return access.refuse(event, conversation, unknown)
+        return refusals.refuse(event, conversation, unknown)
     if event.origin.person.nameless and conversation.profile is None:
         return introductions.open_page(event, world, conversation)
     begun = _begun(conversation, agency)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from conversations.complaints.case import DECISIONS, RESPONSES, Case, Purpose
 from conversations.conversation import Unsent
-from conversations.desk import access
-from conversations.desk.access import Refusal
+from conversations.desk import refusals
+from conversations.desk.refusals import Refusal
 from conversations.world import World
 
 # What is written -> what another officer must not have written since the prompt.
@@ -32,7 +32,7 @@ _AT_THE_DESK = frozenset({Purpose.INSTRUCTION, Purpose.RESPONSE})
 def refusal(case: Case, unsent: Unsent, world: World) -> Refusal | None:
     """The refusal that names who was first, since the officer was asked to write; None where no one was."""
     if unsent.purpose in _AT_THE_DESK and case.assigned_at and case.assigned_at > unsent.since:
-        return access.assigned_refusal(case, world)
+        return refusals.assigned_refusal(case, world)
     rivals = _OVERTAKEN_BY.get(unsent.purpose, frozenset())
     later = [entry for entry in case.thread if entry.purpose in rivals and entry.at > unsent.since]
     if not later:

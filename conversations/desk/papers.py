@@ -23,7 +23,7 @@ from conversations import casefile, keys, papers
 from conversations.complaints.case import Case, Purpose
 from conversations.conversation import Conversation
 from conversations.desk import access, viewing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.documents.closing import is_over
 from conversations.documents.response import standing
 from conversations.effects import Outcome, Send

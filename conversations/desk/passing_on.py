@@ -15,7 +15,7 @@ from conversations.complaints.case import Case, changed
 from conversations.complaints.untold import Untold
 from conversations.conversation import Conversation
 from conversations.desk import access, delivery
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import AnswerPress, Edit, Outcome, RecordHistory
 from conversations.events import ButtonPressed, Delivery, MessageReported
 from conversations.messages import OutgoingMessage

@@ -14,7 +14,7 @@ from conversations.complaints.case import Case, Contribution, changed, transitio
 from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import CaseEvent
 from conversations.desk import access
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.messages import DocumentKind, OutgoingMessage, Params

@@ -8,9 +8,9 @@ from conversations import casefile, keys, listening
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Undecided, Unsent
-from conversations.desk import access, canned, posting, writing
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, canned, posting, refusals, writing
 from conversations.desk.purposes import WRITTEN
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Outcome, Send, StripButtons
 from conversations.events import ButtonPressed, PersonEvent
 from conversations.messages import Button, OutgoingMessage
@@ -147,7 +147,7 @@ def purpose_chosen(event: ButtonPressed, world: World, conversation: Conversatio
     """The button that says what a reply is for: open a prompt with the reply as its text, or drop it."""
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return access.not_yours(case, whole(owner, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
     undecided = conversation.undecided
     if undecided is None or undecided.reference != case.reference:
         return OUTDATED
@@ -172,7 +172,7 @@ def _offer_others(
         undecided = undecided.model_copy(update={"refused": True})
     kept = conversation.model_copy(update={"undecided": undecided})
     again = Edit(kept.chat, screen_key(kept), _what_for(event, world, kept, case), event.origin.message)
-    return access.refuse(event, kept, refusal) + Outcome.of(again)
+    return refusals.refuse(event, kept, refusal) + Outcome.of(again)
 
 
 def drop_undecided(conversation: Conversation) -> Outcome:
@@ -218,7 +218,7 @@ def claim_pressed(event: ButtonPressed, world: World, conversation: Conversation
     """
     owner, _, label = event.value.partition(",")
     if owner != str(conversation.person):
-        return access.not_yours(case, whole(owner, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(owner, MOST_ID) or 0)
     unsent, undecided = conversation.writing, conversation.undecided
     if unsent is None or unsent.case != case.id or undecided is None:
         return OUTDATED

@@ -22,11 +22,12 @@ from conversations.complaints.case import (
 )
 from conversations.complaints.life_cycle import CaseEvent, Role, allowed
 from conversations.conversation import Conversation
-from conversations.desk import access, drafts
-from conversations.desk.access import Refusal, Result
+from conversations.desk import access, drafts, refusals
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import DeleteMessages, Edit, Lane, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed, Delivery, MessageReported
-from conversations.keys import Key, Kind
+from conversations.keys import Key
+from conversations.message_kinds import Kind
 from conversations.messages import Button, OutgoingMessage
 from conversations.reading.numbers import MOST_ID, whole
 from conversations.world import World
@@ -87,7 +88,7 @@ def _refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if not may_be_recalled(case):
         return _nothing_refusal(case)
     if case.officer and case.officer.id != person and not access.is_leader(case, person, world):
-        return access.taken_refusal(case)
+        return refusals.taken_refusal(case)
     return None
 
 
@@ -96,7 +97,7 @@ def _nothing_refusal(case: Case) -> Refusal:
     sent = [entry for entry in case.thread if entry.purpose in SENT]
     recall = sent[-1].recall if sent else None
     if recall is None and sent and (sent[-1].purpose in RESPONSES or not case.open):
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     if recall is None:
         return Refusal("desk.nothing_to_recall", {"reference": case.reference})
     params = {"reference": case.reference, "name": recall.by, "at": recall.at.isoformat()}
@@ -114,7 +115,7 @@ def decided(event: ButtonPressed, world: World, conversation: Conversation, case
     """The answer to that question: "Ya, tarik" deletes the message and puts the case back."""
     asked, place, label = (*event.value.split(","), "", "")[:3]
     if asked != str(conversation.person):
-        return access.not_yours(case, whole(asked, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(asked, MOST_ID) or 0)
     if label != "recall_yes":
         return Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
     if refusal := _refusal(event, world, case):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-from conversations import casefile, keys, papers
+from conversations import case_clock, casefile, keys, papers
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import (
     CITIZENS,
@@ -24,7 +24,7 @@ from conversations.complaints.follow_up import CaseLink
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number
 from conversations.desk import access
-from conversations.desk.access import Refusal
+from conversations.desk.refusals import Refusal
 from conversations.effects import Outcome, RecordHistory, Send
 from conversations.events import PersonEvent
 from conversations.intake.filing import receipt
@@ -94,7 +94,7 @@ def _new_case(world: World, case: Case, contribution: Contribution, agency: Agen
         thread=(*(entry for entry in case.thread if entry.purpose in CITIZENS), contribution),
         redirected_from=CaseLink(id=case.id, reference=case.reference),
     )
-    new = new.model_copy(update={"due_on": casefile.due_from(world.today, new, world)})
+    new = new.model_copy(update={"due_on": case_clock.due_from(world.today, new, world)})
     return transition(new, CaseEvent.SUBMITTED, Role.CITIZEN, world.now)
 
 

@@ -14,7 +14,7 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.agency import Agency
 from conversations.complaints.report import Asked
 from conversations.conversation import Conversation
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, Event
 from conversations.messages import Document, DocumentKind, OutgoingMessage

@@ -21,7 +21,7 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.desk import access, named_case, typed
-from conversations.desk.access import Refusal, Result
+from conversations.desk.refusals import Refusal, Result
 from conversations.effects import Outcome, Send
 from conversations.events import CommandReceived, Event
 from conversations.messages import OutgoingMessage

@@ -15,8 +15,8 @@ from conversations.catalogue.commands import Audience, command_of
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.desk import access, named_case
-from conversations.desk.access import Result
 from conversations.desk.actions import card
+from conversations.desk.refusals import Result
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, Event, PersonEvent
 from conversations.messages import OutgoingMessage

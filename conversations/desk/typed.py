@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.references import parse_reference, short_reference, without_mark
+from conversations.complaints.rules import Rules
 from conversations.events import CommandReceived, FileReceived, PersonEvent, TextReceived
 
 ANSWER = "jawab"

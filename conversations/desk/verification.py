@@ -21,9 +21,9 @@ from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, changed
 from conversations.complaints.life_cycle import CaseEvent, Status, allowed
 from conversations.conversation import Conversation
-from conversations.desk import access, conflict
-from conversations.desk.access import OUTDATED, Refusal, Result
+from conversations.desk import access, conflict, refusals
 from conversations.desk.handling import confirm_receipt, start, verified
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, RecordHistory, Send, StripButtons
 from conversations.events import ButtonPressed
 from conversations.messages import Button, OutgoingMessage, Rows
@@ -73,7 +73,7 @@ def _verify_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal |
     if allowed(case.status, CaseEvent.VERIFIED, access.role_of(case, person, world)):
         return None
     if case.verified_by is None:
-        return access.state_refusal(case)
+        return refusals.state_refusal(case)
     lines = (line.at.isoformat() for line in reversed(case.timeline) if line.status is Status.VERIFIED)
     params = {"reference": case.reference, "name": case.verified_by.name, "at": next(lines, "")}
     return Refusal("desk.already_verified", params)
@@ -82,7 +82,7 @@ def _verify_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal |
 def _change_refusal(event: ButtonPressed, world: World, case: Case) -> Refusal | None:
     if refusal := access.handling_refusal(case, event.origin.person.id, world):
         return refusal
-    return None if may_be_reclassified(case) else access.state_refusal(case)
+    return None if may_be_reclassified(case) else refusals.state_refusal(case)
 
 
 def _ask(event: ButtonPressed, world: World, conversation: Conversation, case: Case, action: str) -> Outcome:
@@ -93,7 +93,7 @@ def _ask(event: ButtonPressed, world: World, conversation: Conversation, case: C
     if not conflict.is_hidden_here(event, world, case):
         return Outcome.of(conversation, asked, Send(event.origin.chat, message, key))
     elsewhere = Refusal("desk.asked_in_private", {"reference": case.reference})
-    return access.refuse(event, conversation, elsewhere) + Outcome.of(asked, Send(person.id, message, key))
+    return refusals.refuse(event, conversation, elsewhere) + Outcome.of(asked, Send(person.id, message, key))
 
 
 def _question(
@@ -150,14 +150,14 @@ def _answered(
 ) -> Result:
     asked, classified, level = (*event.value.split(","), "", "")[:3]
     if asked != str(conversation.person):
-        return access.not_yours(case, whole(asked, MOST_ID) or 0)
+        return refusals.not_yours(case, whole(asked, MOST_ID) or 0)
     if not (event.origin.private or access.is_handled_here(case, event.origin, world)):
         return OUTDATED
     strip = Outcome.of(conversation, StripButtons(event.origin.chat, event.origin.message))
     if level == _CANCEL:
         return strip
     if refusal:
-        return access.refuse(event, conversation, refusal) + strip
+        return refusals.refuse(event, conversation, refusal) + strip
     answers = _read(casefile.agency_of(case, world.rules), classified, level)
     if answers is None:
         return OUTDATED

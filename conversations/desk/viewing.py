@@ -6,7 +6,7 @@ from conversations import cards, casefile, keys
 from conversations.complaints.case import Case
 from conversations.conversation import Conversation
 from conversations.desk import access
-from conversations.desk.access import Result
+from conversations.desk.refusals import Result
 from conversations.effects import AnswerPress, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed
 from conversations.messages import OutgoingMessage

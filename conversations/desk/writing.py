@@ -9,10 +9,11 @@ from conversations import casefile, keys
 from conversations.complaints.case import Case, Contribution, Purpose, changed
 from conversations.complaints.complaint import Part
 from conversations.conversation import Conversation, Post, Unsent
-from conversations.desk import access, conflict, late_edits, overtaken, posting, typed
-from conversations.desk.access import OUTDATED, RefusableAct, Refusal, Result
+from conversations.desk import access, conflict, late_edits, overtaken, posting, refusals, typed
+from conversations.desk.access import RefusableAct
 from conversations.desk.posts import POSTS, not_previewed
 from conversations.desk.purposes import WRITTEN
+from conversations.desk.refusals import OUTDATED, Refusal, Result
 from conversations.effects import Edit, Effect, Outcome, RecordHistory, Send
 from conversations.events import ButtonPressed, MessageEdited, PersonEvent
 from conversations.intake.flow import limit_of
@@ -257,7 +258,7 @@ def post(
         rows = _note_or_discard(case, conversation.person, unsent, world)
         message = OutgoingMessage(refusal.template, refusal.params, rows)
         over = Outcome.of(Edit(conversation.chat, key, message, event.origin.message))
-        return access.refuse(event, conversation, refusal) + over
+        return refusals.refuse(event, conversation, refusal) + over
     if conflict.must_be_asked(case, event.origin.person, conversation):
         return conflict.ask(event, world, conversation, case)
     post_of = POSTS[unsent.purpose]

@@ -8,7 +8,7 @@ from conversations import casefile
 from conversations.complaints.complaint import Complaint, Part
 from conversations.complaints.completion import pages
 from conversations.complaints.entry import NO_ACCOUNT
-from conversations.complaints.signatures import CHECK_DIGITS
+from conversations.complaints.signatures import CHECK_DIGITS, filing_account
 from conversations.documents.sources import Sources
 from conversations.messages import Params
 
@@ -62,7 +62,7 @@ def _signature(sources: Sources, complaint: Complaint) -> dict[str, Any]:
         "name": complaint.signature,
         "photo": _photo(sources, complaint.signature_file),
         "oral": complaint.oral,
-        "account": case.filed_by,
+        "account": filing_account(case),
         "messenger": case.messenger,
         "recorded_by": case.recorded_by.name if case.recorded_by else "",
         "digest": complaint.signature_digest,

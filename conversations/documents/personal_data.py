@@ -15,8 +15,10 @@ from typing import Any
 from conversations import casefile
 from conversations.capabilities import WITHOUT_LIMITS
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints import shown_answers
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import INTERNAL, Case
+from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.documents import case_file
 from conversations.messages import Params
@@ -187,7 +189,7 @@ def _name(agency: str, person: Person) -> str:
 
 def _draft(draft: drafts.Draft, person: Person) -> list[dict[str, Any]]:
     agency = person.rules.agency(draft.agency)
-    return drafts.shown_answers(draft, agency) if agency else []
+    return shown_answers.of_draft(draft, agency) if agency else []
 
 
 def _shown(own: OwnCase, person: Person) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from conversations import casefile
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.cells import Cell, Word
 from conversations.complaints.complaint import QUESTIONS, Question
 from conversations.complaints.deadlines import ZONE, IsWorkingDay
 from conversations.complaints.kinds import STORY
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.complaints.timing import Timing, days_taken, response, sent_on, timing
 
 Type = Literal["text", "date", "moment", "number"]

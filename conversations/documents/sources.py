@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversations import casefile
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import Part
 from conversations.complaints.deadlines import IsWorkingDay
+from conversations.complaints.rules import Rules
 from conversations.queries import HistoryEntry
 
 SATURDAY = 5

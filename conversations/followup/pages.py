@@ -6,10 +6,11 @@ from typing import Any, get_args
 
 from conversations import casefile
 from conversations.catalogue.commands import Audience, command_params, in_help
-from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Contact, Language
+from conversations.complaints import shown_answers
+from conversations.complaints.agency import Agency, Contact
 from conversations.complaints.case import Case
 from conversations.complaints.draft import Draft
+from conversations.complaints.rules import Language
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Outcome, ShowCommands
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent
@@ -143,7 +144,7 @@ def _full_name(agency: str, world: World) -> str:
 
 def _draft(draft: Draft, world: World) -> list[dict[str, Any]]:
     agency = world.rules.agency(draft.agency)
-    return drafts.shown_answers(draft, agency) if agency else []
+    return shown_answers.of_draft(draft, agency) if agency else []
 
 
 def _stored(case: Case, world: World) -> dict[str, Any]:

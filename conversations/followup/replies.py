@@ -14,7 +14,7 @@ from conversations.events import PersonEvent, TextReceived
 from conversations.followup import additions, asking, courtesies, unaddressed
 from conversations.followup.objection import may_object
 from conversations.intake.confusion import is_no_answer
-from conversations.keys import Kind
+from conversations.message_kinds import TO_A_LEADER, Kind
 from conversations.parts import keep, part_of
 from conversations.screens import say
 from conversations.world import World
@@ -29,7 +29,7 @@ def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outco
     A leader who replies to a reminder reads where officers write.
     """
     replied = keys.parse(world.keys.get((event.origin.chat, event.origin.reply_to), ""))
-    if replied and replied.kind in keys.TO_A_LEADER:
+    if replied and replied.kind in TO_A_LEADER:
         return say(conversation, "mornings.write_in_group")
     part = part_of(event)
     case, kind = _replied(event, world, conversation)

@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import Draft, is_at
-from conversations.complaints.kinds import RESOLUTION, STORY, TEXT, Reading
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import is_at
+from conversations.complaints.kind import Reading
+from conversations.complaints.kinds import RESOLUTION, STORY, TEXT
 from conversations.conversation import Conversation
 from conversations.effects import Effect, Outcome, Send
 from conversations.events import (
@@ -47,7 +50,7 @@ def read(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
         return late
     if is_at(draft, STORY):
         return intake_story.collect(event, world, conversation, draft)
-    if draft.screen == drafts.SIGNING:
+    if draft.screen == draft_path.SIGNING:
         return sign(event, world, conversation, draft)
     return _answer(event, world, conversation, draft)
 
@@ -55,7 +58,7 @@ def read(event: PersonEvent, world: World, conversation: Conversation, draft: Dr
 def _answer(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     if isinstance(event, FileReceived | LocationReceived):
         return _file_or_place(event, world, conversation, draft)
-    if draft.screen == drafts.SUMMARY:
+    if draft.screen == draft_path.SUMMARY:
         return asked_again(world, conversation, OutgoingMessage("intake.press_a_button"))
     return _text(event, world, conversation, draft)
 
@@ -65,7 +68,7 @@ def _place(text: str, message: int, world: World, conversation: Conversation, dr
     if isinstance(value, Problem):
         return complain(conversation, value, world.rules.limits.answer_characters)
     changed = drafts.with_answer(draft, "place", value, world.now, message)
-    return at_screen(world, conversation, changed.model_copy(update={"screen": drafts.SIGNING}))
+    return at_screen(world, conversation, changed.model_copy(update={"screen": draft_path.SIGNING}))
 
 
 def _text(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -211,6 +214,6 @@ def _refresh(outcome: Outcome, world: World) -> Outcome:
     draft = conversation.draft
     if draft is None or conversation.listener != "intake":
         return outcome
-    if draft.screen not in {drafts.SUMMARY, drafts.SIGNING}:
+    if draft.screen not in {draft_path.SUMMARY, draft_path.SIGNING}:
         return outcome
     return outcome + go_on(world, conversation, draft)

@@ -7,6 +7,7 @@ the question is repeated, and the summary offers to add it as evidence. "Kirim" 
 from __future__ import annotations
 
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send
@@ -27,7 +28,7 @@ def put_aside(event: PersonEvent, world: World, conversation: Conversation, draf
         problem = problem or Problem.UNREADABLE
         return complain(conversation, problem, limit_of(problem, world.rules.limits))
     longer = draft.model_copy(update={"aside": (*draft.aside, part), "touched_at": world.now})
-    params = {"kind": part.kind, "field": "signature" if draft.screen == drafts.SIGNING else draft.screen}
+    params = {"kind": part.kind, "field": "signature" if draft.screen == draft_path.SIGNING else draft.screen}
     said = Send(conversation.chat, OutgoingMessage("intake.words_needed", params))
     asked = at_screen(world, conversation, longer, before=(said,))
     return Outcome.of(keep(event, draft.id)) + asked

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations import casefile, keys, papers
-from conversations.complaints import draft as drafts
+from conversations import case_clock, casefile, keys, papers
+from conversations.complaints import draft_path
 from conversations.complaints.case import Case, Contribution, Purpose, changed, transition
 from conversations.complaints.complaint import REUSABLE, Part, path
 from conversations.complaints.completion import Request, Supplement
@@ -111,14 +111,18 @@ def _new(world: World, case: Case, request: Request) -> Draft:
         id=world.providers.new_id(),
         completes=completes,
         agency=case.agency,
-        screen=drafts.SIGNING,
+        screen=draft_path.SIGNING,
         answers=kept,
         notice_skipped=True,
         started_at=world.now,
         touched_at=world.now,
     )
     # Only the signature is missing: there is nothing to sum up.
-    return draft.model_copy(update={"screen": drafts.next_screen(draft)}) if drafts.asked(draft) else draft
+    return (
+        draft.model_copy(update={"screen": draft_path.next_screen(draft)})
+        if draft_path.asked(draft)
+        else draft
+    )
 
 
 def cancel(event: PersonEvent, world: World, conversation: Conversation, draft: Draft) -> Outcome:
@@ -215,19 +219,21 @@ def send(event: ButtonPressed, world: World, conversation: Conversation, draft: 
 
 def _is_ready(draft: Draft) -> bool:
     signed = draft.declared and (draft.answers.get("signature") or draft.answers.get("signature_file"))
-    return drafts.next_screen(draft) == drafts.SUMMARY and bool(signed or not drafts.needs_signature(draft))
+    return draft_path.next_screen(draft) == draft_path.SUMMARY and bool(
+        signed or not draft_path.needs_signature(draft)
+    )
 
 
 def _supplement(conversation: Conversation, draft: Draft, case: Case, world: World) -> Supplement:
     """The new answers, signed where they need a signature."""
-    before, asked = case.answers, drafts.asked(draft)
+    before, asked = case.answers, draft_path.asked(draft)
     new = {
         name: draft.answers[name]
         for name in path(draft.answers)
         if name in draft.answers and (name in asked or draft.answers[name] != before.get(name))
     }
     signature = draft.answers.get("signature_file")
-    signs = drafts.needs_signature(draft)
+    signs = draft_path.needs_signature(draft)
     given = Supplement(
         items=completes_of(draft).items,
         answers=new,
@@ -248,7 +254,7 @@ def _completed(world: World, draft: Draft, case: Case, given: Supplement) -> Cas
         purpose=Purpose.SUPPLEMENT, by="", at=world.now, parts=(), target=",".join(given.items)
     )
     fields: dict[str, Any] = {
-        **casefile.resumed(case, world.today, world),
+        **case_clock.resumed(case, world.today, world),
         "thread": (*case.thread, entry),
         "supplements": (*case.supplements, given),
         "sources": {**case.sources, **draft.sources},

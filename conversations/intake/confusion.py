@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations.complaints.complaint import FILES
-from conversations.complaints.draft import SIGNING, SUMMARY, Draft, needs_signature
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import SIGNING, SUMMARY, needs_signature
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send
 from conversations.intake import start

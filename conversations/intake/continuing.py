@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from conversations.complaints import draft as drafts
+from conversations.complaints import shown_answers
 from conversations.complaints.complaint import QUESTIONS, Part
 from conversations.complaints.draft import Draft, Previous
-from conversations.complaints.kinds import STORY, Reading
+from conversations.complaints.kind import Reading
+from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Outcome, Weight
 from conversations.events import ButtonPressed, TextReceived
@@ -110,7 +112,7 @@ def _more_text(
 
 
 def _said(world: World, conversation: Conversation, changed: Draft, field: str, answer: Any) -> Outcome:
-    params = {"field": field, "answer": drafts.shown(field, answer, agency_of(changed, world.rules))}
+    params = {"field": field, "answer": shown_answers.shown(field, answer, agency_of(changed, world.rules))}
     return say(conversation, "intake.joined", params, draft=changed)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
 from conversations.effects import Outcome, Send, StripButtons
@@ -27,7 +27,7 @@ from conversations.world import World
 # How long after its question a text is taken as the answer.
 LATE = timedelta(hours=6)
 # The screens that no text answers.
-_WITHOUT_TEXT = frozenset({AGENCY, NOTICE, drafts.SUMMARY})
+_WITHOUT_TEXT = frozenset({AGENCY, NOTICE, draft_path.SUMMARY})
 
 
 def takes_text(conversation: Conversation) -> bool:

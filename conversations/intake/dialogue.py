@@ -65,7 +65,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import is_at
 from conversations.complaints.kinds import SERVICE, STORY
 from conversations.conversation import Conversation
 from conversations.effects import Outcome

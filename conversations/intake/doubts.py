@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import SIGNING, Draft, Unconfirmed
+from conversations.complaints.draft import Draft, Unconfirmed
+from conversations.complaints.draft_path import SIGNING
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.messages import Rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Rules
+from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.effects import Outcome
 from conversations.events import ButtonPressed

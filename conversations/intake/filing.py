@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversations import budgets, casefile, keys, papers
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case
 from conversations.complaints.complaint import FILES, REUSABLE, Part
@@ -45,8 +46,8 @@ SIGNATURE_KINDS = frozenset({"photo", "document"})
 
 def to_signing(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Go to the signature. A complaint about a complaint officer first says who would read it."""
-    left = drafts.next_screen(draft)
-    if left != drafts.SUMMARY:
+    left = draft_path.next_screen(draft)
+    if left != draft_path.SUMMARY:
         return at_screen(world, conversation, draft.model_copy(update={"screen": left}))
     if draft.completes:
         return send_anyway(_event, world, conversation, draft)
@@ -74,7 +75,7 @@ def _no_reader(world: World, conversation: Conversation, draft: Draft) -> Outcom
 
 def send_anyway(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Show the signing screen; ask for the place first where the address does not contain it."""
-    screen = drafts.SIGNING if place_of(draft) else "place"
+    screen = draft_path.SIGNING if place_of(draft) else "place"
     return at_screen(world, conversation, draft.model_copy(update={"screen": screen}))
 
 
@@ -138,7 +139,7 @@ def _ask_which_name(world: World, conversation: Conversation, draft: Draft, type
 def use_name(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Pakai …": the name that was typed as the signature is the name, and signs the complaint."""
     typed = unconfirmed(draft)
-    if typed is None or draft.screen != drafts.SIGNING:
+    if typed is None or draft.screen != draft_path.SIGNING:
         return outdated(event, conversation)
     named = drafts.with_answer(draft, "name", typed.value, world.now, typed.message)
     declared = named.model_copy(update={"declared": draft.declared})
@@ -147,7 +148,7 @@ def use_name(event: ButtonPressed, world: World, conversation: Conversation, dra
 
 def keep_name(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Tetap …": the name of the complaint is right, and is to be typed as the signature."""
-    if unconfirmed(draft) is None or draft.screen != drafts.SIGNING:
+    if unconfirmed(draft) is None or draft.screen != draft_path.SIGNING:
         return outdated(event, conversation)
     return at_screen(world, conversation, draft.model_copy(update={"unconfirmed": None}))
 
@@ -163,7 +164,7 @@ def _sign_by_photo(event: FileReceived, world: World, conversation: Conversation
 
 def told_orally(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Disampaikan lisan": the officer's record replaces the signature."""
-    if not drafts.is_on_behalf(draft) or draft.screen != drafts.SIGNING:
+    if not drafts.is_on_behalf(draft) or draft.screen != draft_path.SIGNING:
         return outdated(event, conversation)
     return in_place(event, conversation, _signed(world, conversation, draft, "oral", value=True))
 

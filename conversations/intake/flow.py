@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from conversations import keys
-from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Limits
+from conversations.complaints import draft_path, shown_answers
 from conversations.complaints.bounds import MOST_PARTS
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import Draft, Previous, is_at
+from conversations.complaints.draft import Draft, Previous
+from conversations.complaints.draft_path import is_at
 from conversations.complaints.kinds import STORY
+from conversations.complaints.rules import Limits
 from conversations.conversation import Conversation
 from conversations.effects import Edit, Effect, Outcome, Send
 from conversations.events import ButtonPressed, PersonEvent
@@ -31,7 +32,7 @@ def at_screen(
     asking: OutgoingMessage | None = None,
 ) -> Outcome:
     """Show the draft's present screen and listen to its answer; `asking` replaces the question's text."""
-    if draft.screen == drafts.SUMMARY:
+    if draft.screen == draft_path.SUMMARY:
         draft = draft.model_copy(update={"changing": False, "replacing": 0})
     message = screen_message(world, conversation, draft)
     closing = None if asking else _farewell(world, conversation, draft)
@@ -49,16 +50,16 @@ def _farewell(world: World, conversation: Conversation, draft: Draft) -> Outgoin
         params: Params = {"count": len(draft.story)}
         kept = OutgoingMessage("intake.story_kept", params, keyboard=REMOVE_KEYBOARD)
         return kept if draft.story_finished else None
-    answer = drafts.current_answer(draft, left.screen, agency_of(draft, world.rules))
+    answer = shown_answers.current_answer(draft, left.screen, agency_of(draft, world.rules))
     params = {"field": left.screen, "answer": answer}
     return OutgoingMessage("intake.answered", params, keyboard=REMOVE_KEYBOARD) if answer else None
 
 
 def screen_message(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The message of the draft's present screen."""
-    if draft.screen == drafts.SUMMARY:
+    if draft.screen == draft_path.SUMMARY:
         return (supplement.summary if draft.completes else summary)(world, conversation, draft)
-    if draft.screen == drafts.SIGNING:
+    if draft.screen == draft_path.SIGNING:
         return (supplement.signing if draft.completes else signing)(world, conversation, draft)
     return question(world, conversation, draft)
 
@@ -67,7 +68,7 @@ def go_on(
     world: World, conversation: Conversation, draft: Draft, *, before: tuple[Effect, ...] = ()
 ) -> Outcome:
     """Go on to the first question without an answer, or to the summary."""
-    onward = draft.model_copy(update={"screen": drafts.next_screen(draft)})
+    onward = draft.model_copy(update={"screen": draft_path.next_screen(draft)})
     return at_screen(world, conversation, onward, before=before)
 
 

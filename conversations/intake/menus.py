@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path, shown_answers
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft
 from conversations.complaints.kinds import STORY
@@ -31,7 +32,7 @@ def change_menu(event: ButtonPressed, _world: World, conversation: Conversation,
 
 def change(event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Ask for one answer or addition again; the summary follows."""
-    if event.value not in QUESTIONS or (draft.completes and event.value not in drafts.asked(draft)):
+    if event.value not in QUESTIONS or (draft.completes and event.value not in draft_path.asked(draft)):
         return outdated(event, conversation)
     if QUESTIONS[event.value].kind is STORY:
         return menu(conversation, draft)
@@ -59,7 +60,7 @@ def confidential(event: ButtonPressed, world: World, conversation: Conversation,
 def read_draft(_event: ButtonPressed, world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Baca lengkap": send all answers in full."""
     agency = agency_of(draft, world.rules)
-    params = {"answers": drafts.shown_answers(draft, agency), "agency": agency.full_name}
+    params = {"answers": shown_answers.of_draft(draft, agency), "agency": agency.full_name}
     return say(conversation, "intake.read_all", params)
 
 

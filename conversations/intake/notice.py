@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversations import blocks
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.agency import Agency
 from conversations.complaints.draft import Draft, NoticeAccepted
 from conversations.conversation import Conversation
@@ -120,7 +121,7 @@ def ask_notice(world: World, conversation: Conversation, draft: Draft) -> Outcom
         "email": agency.contact.email,
         "version": world.rules.notice.version,
         "messenger": world.capabilities(conversation.chat).messenger,
-        **drafts.step_of(draft.model_copy(update={"notice_skipped": False}), NOTICE),
+        **draft_path.step_of(draft.model_copy(update={"notice_skipped": False}), NOTICE),
     }
     ways = [offer(conversation, "cancel", "cancel")]
     if len(world.rules.open_agencies) > 1:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path, shown_answers
 from conversations.complaints.complaint import QUESTIONS, REUSABLE
-from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import is_at
 from conversations.complaints.entry_kinds import PAST_DAY
 from conversations.complaints.kinds import NEAR_DAYS, STORY, WHEN
 from conversations.conversation import Conversation
@@ -49,7 +51,7 @@ def _done_with(
     """Replace the pressed question by its field and the chosen answer, once the chat is quiet."""
     if not event.press:
         return Outcome()
-    shown = drafts.shown(draft.screen, answer, agency_of(draft, world.rules))
+    shown = shown_answers.shown(draft.screen, answer, agency_of(draft, world.rules))
     message = OutgoingMessage("intake.answered", {"field": draft.screen, "answer": shown})
     at = event.origin.message
     chat, key = event.origin.chat, screen_key(conversation)
@@ -116,7 +118,7 @@ def back(_event: PersonEvent, world: World, conversation: Conversation, draft: D
     """Go one screen back; every answer is kept."""
     if draft.changing and is_at(draft, STORY):
         draft = draft.model_copy(update={"story_finished": True, "replacing": 0})
-    before = drafts.screen_before(draft)
+    before = draft_path.screen_before(draft)
     if not before and draft.completes:
         return completing.later(world, conversation, draft)
     if not before and drafts.is_on_behalf(draft):

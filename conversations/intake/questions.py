@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints import draft_path, shown_answers
+from conversations.complaints.agency import Agency
 from conversations.complaints.complaint import QUESTIONS, Question
 from conversations.complaints.draft import Draft
-from conversations.complaints.kinds import Choice
+from conversations.complaints.kind import Choice
+from conversations.complaints.rules import Rules
 from conversations.conversation import Conversation
 from conversations.messages import Button, Key, Keyboard, OutgoingMessage, Rows, Style
 from conversations.reading.identity import place_from_address
@@ -32,8 +34,8 @@ def question(world: World, conversation: Conversation, draft: Draft) -> Outgoing
         return _ask_place(conversation, draft)
     asked, agency = QUESTIONS[draft.screen], agency_of(draft, world.rules)
     params = {
-        **drafts.step_of(draft, draft.screen),
-        "current": drafts.current_answer(draft, draft.screen, agency),
+        **draft_path.step_of(draft, draft.screen),
+        "current": shown_answers.current_answer(draft, draft.screen, agency),
         **{name: value(world.rules, agency) for name, value in asked.kind.params.items()},
     }
     if draft.completes and asked.kind.is_file:

@@ -8,9 +8,11 @@ from typing import Any
 
 from conversations import casefile, keys
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.case import Case, changed
 from conversations.complaints.complaint import FILES
-from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import is_at
 from conversations.complaints.kinds import STORY
 from conversations.complaints.refused import Refused
 from conversations.complaints.wakeups import is_due
@@ -142,7 +144,7 @@ def _counted_again(world: World, conversation: Conversation, before: Draft | Non
         return Outcome()
     if is_at(draft, STORY):
         return Outcome.of(tally(world, conversation, draft))
-    if draft.screen in {drafts.SUMMARY, drafts.SIGNING}:
+    if draft.screen in {draft_path.SUMMARY, draft_path.SIGNING}:
         return go_on(world, conversation, draft)
     return Outcome()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from conversations.complaints import draft as drafts
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints import draft_path
+from conversations.complaints.agency import Agency
 from conversations.complaints.case import Case, Officer, transition
 from conversations.complaints.complaint import Complaint, path
 from conversations.complaints.deadlines import due_date
@@ -16,6 +17,7 @@ from conversations.complaints.draft import Draft
 from conversations.complaints.entry import NO_ACCOUNT, received_at
 from conversations.complaints.life_cycle import CaseEvent, Role, Status
 from conversations.complaints.references import registration_number
+from conversations.complaints.rules import Rules
 from conversations.complaints.signatures import complaint_digest
 from conversations.conversation import Conversation
 from conversations.intake.questions import agency_of, place_of
@@ -30,7 +32,7 @@ def signing(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
     """The declaration with the place; "Kirim" appears once it is declared and signed."""
     agency = agency_of(draft, world.rules)
     params: dict[str, Any] = {
-        **drafts.step_of(draft, drafts.SIGNING),
+        **draft_path.step_of(draft, draft_path.SIGNING),
         "place": place_of(draft),
         "day": world.today.isoformat(),
         "agency": agency.full_name,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from conversations import blocks, keys
 from conversations.complaints.case import Case
-from conversations.complaints.draft import Draft, has_account, with_story
+from conversations.complaints.draft import Draft, with_story
+from conversations.complaints.draft_path import has_account
 from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation
 from conversations.effects import DropFiles, ForgetKeys, Outcome, Send, StripButtons

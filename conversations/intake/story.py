@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from conversations import keys
 from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path
 from conversations.complaints.complaint import FILES, Part
-from conversations.complaints.draft import Draft, is_at
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import is_at
 from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation
 from conversations.effects import DropFile, Edit, Effect, Outcome, Weight
@@ -108,7 +110,7 @@ def _field_of_album(draft: Draft, album: str) -> str:
 
 def finish(world: World, conversation: Conversation, draft: Draft) -> Outcome:
     """Act on "Lanjut": end the story, which needs some text, as the law asks for a written description."""
-    if not drafts.has_account(draft.story):
+    if not draft_path.has_account(draft.story):
         contacts = world.rules.contacts(draft.agency)
         return say(conversation, "intake.story_needs_text", {"contacts": contacts})
     finished = draft.model_copy(update={"story_finished": True, "replacing": 0})
@@ -173,6 +175,6 @@ def _delete(world: World, conversation: Conversation, draft: Draft, number: int)
     story = tuple(part for part in draft.story if part is not gone)
     changed = drafts.with_story(draft, story, world.now)
     dropped = Outcome.of(*((DropFile(gone.file),) if gone.file else ()))
-    if not drafts.has_account(story):
+    if not draft_path.has_account(story):
         return dropped + at_screen(world, conversation, changed.model_copy(update={"story_finished": False}))
     return dropped + menu(conversation, changed)

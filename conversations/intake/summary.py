@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.casefile import counted
-from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path, shown_answers
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft
 from conversations.conversation import Conversation
@@ -20,8 +20,8 @@ def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
     """All answers, each cut to a preview, with the buttons to go on, change, add or read in full."""
     agency = agency_of(draft, world.rules)
     params = {
-        **drafts.step_of(draft, drafts.SUMMARY),
-        "answers": drafts.shown_answers(draft, agency),
+        **draft_path.step_of(draft, draft_path.SUMMARY),
+        "answers": shown_answers.of_draft(draft, agency),
         "agency": agency.full_name,
         "confidential": bool(draft.answers.get("confidential")),
         "readers": agency.readers,
@@ -72,7 +72,7 @@ def change_menu(conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """One button for each answer."""
     fields = [
         offer(conversation, "change_field", "change", name, params={"field": name})
-        for name in drafts.asked(draft)
+        for name in draft_path.asked(draft)
     ]
     rows = tuple(tuple(fields[index : index + COLUMNS]) for index in range(0, len(fields), COLUMNS))
     return OutgoingMessage("intake.change", {}, (*rows, (offer(conversation, "back", "to_summary"),)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.casefile import counted
-from conversations.complaints import draft as drafts
+from conversations.complaints import draft_path, shown_answers
 from conversations.complaints.complaint import FILES, Part
 from conversations.complaints.draft import Completes, Draft
 from conversations.conversation import Conversation
@@ -15,14 +15,14 @@ from conversations.world import World
 
 def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingMessage:
     """The new answers, with the buttons to go on or send, to change and to read them."""
-    completes, signs = completes_of(draft), drafts.needs_signature(draft)
+    completes, signs = completes_of(draft), draft_path.needs_signature(draft)
     agency = agency_of(draft, world.rules)
     params = {
-        **drafts.step_of(draft, drafts.SUMMARY),
+        **draft_path.step_of(draft, draft_path.SUMMARY),
         "reference": completes.reference,
         "items": list(completes.items),
-        "answers": drafts.shown_answers(draft, agency),
-        "evidence": [] if "story" in drafts.asked(draft) else counted(draft.story),
+        "answers": shown_answers.of_draft(draft, agency),
+        "evidence": [] if "story" in draft_path.asked(draft) else counted(draft.story),
         "aside": counted(draft.aside),
         "signs": signs,
     }
@@ -34,7 +34,7 @@ def summary(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
     changing = (offer(conversation, "change", "change_menu"), offer(conversation, "read_all", "read_draft"))
     buttons = (
         (onward if signs else _send(conversation),),
-        *((changing,) if drafts.asked(draft) else ()),
+        *((changing,) if draft_path.asked(draft) else ()),
         *((use_or_drop,) if draft.aside else ()),
         _ways(conversation, draft),
     )
@@ -45,7 +45,7 @@ def signing(world: World, conversation: Conversation, draft: Draft) -> OutgoingM
     """The declaration that what completes the complaint is true; "Kirim" once it is declared and signed."""
     photo, signature = bool(draft.answers.get("signature_file")), str(draft.answers.get("signature", ""))
     params = {
-        **drafts.step_of(draft, drafts.SIGNING),
+        **draft_path.step_of(draft, draft_path.SIGNING),
         "reference": completes_of(draft).reference,
         "place": place_of(draft),
         "day": world.today.isoformat(),
@@ -73,12 +73,14 @@ def completes_of(draft: Draft) -> Completes:
 
 def answered(draft: Draft) -> list[str]:
     """The items that are answered so far."""
-    return [name for name in drafts.asked(draft) if drafts.is_answered(draft, name)]
+    return [name for name in draft_path.asked(draft) if draft_path.is_answered(draft, name)]
 
 
 def files_of(draft: Draft) -> tuple[Part, ...]:
     """The files with which the draft completes the complaint."""
-    pages = (page for name in FILES if name in drafts.asked(draft) for page in draft.answers.get(name) or ())
+    pages = (
+        page for name in FILES if name in draft_path.asked(draft) for page in draft.answers.get(name) or ()
+    )
     signature = draft.answers.get("signature_file")
     stored = (*pages, *((signature,) if signature else ()))
     return (*draft.story, *(Part.model_validate(part) for part in stored))

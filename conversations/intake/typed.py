@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import SIGNING, Draft, is_at
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import SIGNING, is_at
 from conversations.complaints.kinds import STORY
 from conversations.conversation import Conversation, ShownButton
 from conversations.effects import Outcome

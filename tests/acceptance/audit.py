@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.cases import load_cases
 from bot.database.conversations import load_conversations
 from bot.database.file_rows import content, read_job

@@ -26,6 +26,7 @@ from bot.channels.whatsapp.deliveries import Delivered, Part
 from bot.database import schema
 from bot.database.engine import Database
 from bot.database.opening import NOT_YET
+from bot.database.order_log import OrderLog
 from bot.database.stores.store import Store
 from bot.sources.polling import Polling
 from bot.sources.whatsapp_webhook import OK, WhatsAppWebhook
@@ -58,6 +59,8 @@ FUNCTIONS = {
 }
 # A delivery of WhatsApp whose people are known and that no turn has taken; one that is stored, not answered.
 RESOLVED, STORED = {Part.MESSAGE: "message.resolved", Part.STATUS: "status.resolved"}, "delivery.stored"
+# An erasure order is in the table and in no file; it is in all copies, and nothing is erased.
+ORDERED = {"_stored": "order.row", "_write": "order.files"}
 # Before a revision of the tables is noted; all of them are one transaction.
 REVISION, NOTED = "migrate.revision", "UPDATE alembic_version"
 # The point that the file names.
@@ -68,6 +71,7 @@ POINTS = (
     REVISION,
     *RESOLVED.values(),
     STORED,
+    *ORDERED.values(),
     "rename.before",
     "rename.after",
     *(f"{name}.{place}" for name in ("keys", "tables", "named") for place in ("before", "after")),
@@ -194,6 +198,23 @@ def watch_revisions(kill_point: KillPoint) -> None:
     event.listen(Engine, "before_cursor_execute", noting)
 
 
+def watch_orders(kill_point: KillPoint) -> None:
+    """After an erasure order is in the table, and after it is in the files."""
+
+    def watched(name: str, point: str) -> Callable[..., Any]:
+        function = getattr(OrderLog, name)
+
+        def reached(*arguments: Any) -> Any:
+            result = function(*arguments)
+            kill_point.reach(point)
+            return result
+
+        return reached
+
+    for name, point in ORDERED.items():
+        setattr(OrderLog, name, watched(name, point))
+
+
 def watch_deliveries(kill_point: KillPoint) -> None:
     """Between the two writes of a delivery of WhatsApp, and before the answer to one that has updates."""
     resolve, take = AddressBook.resolve, WhatsAppWebhook._taken
@@ -232,7 +253,15 @@ def acknowledge_first() -> None:
     setattr(WhatsAppWebhook, "receive", answered_first)  # noqa: B010 - the same
 
 
-WATCHES = (watch_writes, watch_renames, watch_start, watch_functions, watch_revisions, watch_deliveries)
+WATCHES = (
+    watch_writes,
+    watch_renames,
+    watch_start,
+    watch_functions,
+    watch_revisions,
+    watch_orders,
+    watch_deliveries,
+)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.stores.postgres_session import LOCK
 from bot.foundation.exit_codes import FINAL
 from bot.simulator.server import Simulator

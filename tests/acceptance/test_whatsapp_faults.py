@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.simulator.api.faults import Kind, Place
 from bot.simulator.whatsapp.payloads import payload
 from bot.simulator.whatsapp.webhooks import as_raw
-from tests.acceptance.bot_setup import LOOK_AGAIN, OPERATOR, SECONDS, ChatUser, words
+from tests.acceptance.bot_setup import LOOK_AGAIN, SECONDS, words
 from tests.acceptance.whatsapp_setup import CloudSetup, on_whatsapp
 from tests.cloud_players import CloudCitizen, words_of
 from tests.questions import ANSWERS, PHOTO
@@ -46,30 +46,6 @@ async def phones(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clou
     """One bot for all tests of this file."""
     async with on_whatsapp(tmp_path_factory.mktemp("phones")) as running:
         yield running
-
-
-async def filed(phones: CloudSetup, count: int = 1) -> list[CloudCitizen]:
-    """Return citizens who have filed a complaint, all at the same time."""
-    citizens = [phones.cloud_citizen() for _ in range(count)]
-    for citizen in citizens:
-        citizen.hasty = True
-    await asyncio.gather(*(citizen.file() for citizen in citizens))
-    await asyncio.gather(*(phones.card_shows(citizen.reference, "Diterima") for citizen in citizens))
-    # The letter and the receipt come later: a fault is for what is sent after them.
-    await phones.simulator.until(lambda: all(documents(citizen) == 2 for citizen in citizens), SECONDS)
-    return citizens
-
-
-def documents(citizen: CloudCitizen) -> int:
-    """Return how many documents the bot has sent."""
-    return sum(shown.content["type"] == "document" for shown in citizen.person.phone.of_business())
-
-
-async def respond(phones: CloudSetup, citizen: CloudCitizen, text: str) -> None:
-    """Let an officer send the final response; it need not arrive."""
-    rina = phones.officer()
-    preview = await rina.says(f"/jawab {citizen.reference} {text}", text)
-    await rina.presses("Kirim", "dikirim oleh Rina", on=preview)
 
 
 def stored(phones: CloudSetup) -> list[object]:
@@ -145,12 +121,10 @@ async def test_a_message_arrives_despite_a_fault(phones: CloudSetup) -> None:
 
 async def test_a_refused_response_waits_and_the_card_says_why(phones: CloudSetup) -> None:
     cloud = phones.simulator.whatsapp
-    token, gone, closed, late = await filed(phones, 4)
-    operator = ChatUser(phones.simulator.people[OPERATOR])
-    await operator.says("/id", "Nomor akun")
-    operator.mark_read()
+    token, gone, closed, late = await phones.filed_on_whatsapp(4)
+    operator = await phones.operator()
     cloud.fault("messages", token.person, code=190)
-    await respond(phones, token, "Jawaban pertama.")
+    await phones.respond(token, "Jawaban pertama.")
     assert "190" in words(await operator.sees("menolak pesan karena akun"))
     await phones.card_shows(token.reference, "belum ada kabar bahwa sudah sampai")
     # It waits for half a minute, and so do the messages after it.
@@ -158,17 +132,17 @@ async def test_a_refused_response_waits_and_the_card_says_why(phones: CloudSetup
     assert not token.was_told("Jawaban pertama.")
 
     cloud.fault("messages", gone.person, code=131026)
-    await respond(phones, gone, "Jawaban kedua.")
+    await phones.respond(gone, "Jawaban kedua.")
     await phones.card_shows(gone.reference, "tidak dapat dihubungi lewat bot")
     await comes_back(phones, gone, "Jawaban kedua.", "/status")
 
     closed.person.heard = late.person.heard = cloud.clock.now() - A_DAY
-    await respond(phones, closed, "Jawaban ketiga.")
+    await phones.respond(closed, "Jawaban ketiga.")
     await knocked(phones, closed)
     await comes_back(phones, closed, "Jawaban ketiga.", "Baca")
 
     cloud.receipts.late_refusals = True
-    await respond(phones, late, "Jawaban keempat.")
+    await phones.respond(late, "Jawaban keempat.")
     await knocked(phones, late)
     cloud.receipts.late_refusals = False
     await comes_back(phones, late, "Jawaban keempat.", "apa kabarnya?")
@@ -203,21 +177,21 @@ async def comes_back(phones: CloudSetup, citizen: CloudCitizen, answer: str, tex
 
 async def test_the_card_follows_the_statuses_in_any_order(phones: CloudSetup) -> None:
     receipts = phones.simulator.whatsapp.receipts
-    early, unread, blocking = await filed(phones, 3)
+    early, unread, blocking = await phones.filed_on_whatsapp(3)
     receipts.early = receipts.skip_delivered = True
-    await respond(phones, early, "Jawaban dini.")
+    await phones.respond(early, "Jawaban dini.")
     await phones.card_shows(early.reference, "Terkirim")
     receipts.early = receipts.skip_delivered = False
 
     receipts.hold()
-    await respond(phones, unread, "Jawaban tertahan.")
+    await phones.respond(unread, "Jawaban tertahan.")
     await unread.sees("Jawaban tertahan.")
     await phones.card_shows(unread.reference, "dikirim lewat WhatsApp, belum ada kabar bahwa sudah sampai")
     receipts.release()
     await phones.card_shows(unread.reference, "Terkirim")
 
     await blocking.person.block()
-    await respond(phones, blocking, "Jawaban tak terbaca.")
+    await phones.respond(blocking, "Jawaban tak terbaca.")
     await phones.card_shows(blocking.reference, "belum ada kabar bahwa sudah sampai")
     await blocking.person.unblock()
     await blocking.person.say(f"/status {blocking.reference}")
@@ -246,9 +220,9 @@ async def test_files_that_cannot_be_taken_are_answered_and_dead_addresses_are_as
 
 async def test_a_changed_number_keeps_its_complaint(phones: CloudSetup) -> None:
     for announce in ("system", "field"):
-        (citizen,) = await filed(phones)
+        (citizen,) = await phones.filed_on_whatsapp()
         await citizen.person.change_number(f"62899{citizen.person.number[-7:]}", announce)
-        await respond(phones, citizen, f"Jawaban setelah pindah: {announce}.")
+        await phones.respond(citizen, f"Jawaban setelah pindah: {announce}.")
         await citizen.sees(f"Jawaban setelah pindah: {announce}.")
         since = len(citizen.person.phone.log)
         await citizen.person.say(f"/status {citizen.reference}")

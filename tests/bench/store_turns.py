@@ -15,10 +15,12 @@ from sqlalchemy import Connection, event
 from bot.database import arrivals
 from bot.database.engine import Database
 from bot.turns.turn import Turn
+from tests.bench.costs import Costs
 from tests.bench.figures import percentile, ratio
+from tests.bench.filing import SCRIPT, Town
 from tests.bench.machine import share_megabytes
 from tests.bench.store_sides import Clock, Side
-from tests.bench.turns import FIRST_CITIZEN, SCRIPT, Costs, Town
+from tests.bench.turns import FIRST_CITIZEN
 
 # Updates of one turn -> rounds; a round is one complaint of each of so many citizens.
 ROUNDS: Mapping[int, int] = {1: 30, 50: 4}

@@ -35,7 +35,8 @@ from bot.turns.providers import make_providers
 from bot.turns.turns import Committed, TurnContext, Turns
 from bot.wording.rendering import Renderer
 from conversations import engine
-from conversations.complaints.agency import Division, Rules
+from conversations.complaints.agency import Division
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey, OfficerProfile
 from conversations.effects import Effect, Outcome

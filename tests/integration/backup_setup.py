@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import files_table, key_guard
 from bot.database.backup_names import MANIFEST
 from bot.database.contents import FolderContents

@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 from sqlalchemy import make_url
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import schema
 from bot.database.stores.postgres import PostgresStore
 from bot.database.stores.sqlite import SqliteStore

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, text
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import files_table, key_guard, tables
-from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.database.file_rows import StoredFile
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.stores.choice import store_of
 from bot.database.watermark import Watermark
 from bot.files.files import Files

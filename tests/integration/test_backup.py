@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
-from bot.config.settings import Backup
+from bot.config.sections import Backup
 from bot.database import files_table, schema
 from bot.database.backup_names import MANIFEST, backups, good_ones, name_of, parse
 from bot.database.contents import Contents
+from bot.database.order_lines import Order
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.stores import snapshots
 from bot.database.stores.choice import store_of
 from bot.database.stores.sqlite import SqliteStore
@@ -29,8 +31,8 @@ from bot.operations import backup_copies as copies
 from bot.operations.backup import make_backup
 from bot.operations.backup_command import back_up
 from bot.operations.backup_folder import BackupError, Part, outdated
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog, in_state_folder
 from bot.operations.verify import verify
+from tests.breaking import flipped
 from tests.integration.backup_setup import LETTER, PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.unit.transcript import START
@@ -140,7 +142,7 @@ def _missing(there: BackedUp) -> None:
 
 def _damaged(there: BackedUp) -> None:
     path = there.settings.files_path / there.photo
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    path.write_bytes(flipped(path.read_bytes()))
 
 
 def _forged(there: BackedUp) -> None:
@@ -183,7 +185,7 @@ async def test_a_file_that_an_earlier_backup_has_is_linked(there: BackedUp) -> N
 async def test_an_earlier_backup_s_file_that_is_damaged_by_now_is_copied_again(there: BackedUp) -> None:
     first = there.make()
     _, content = there.content(first, there.photo), there.settings.files_path / there.photo
-    there.content(first, there.photo).write_bytes(content.read_bytes()[:-1] + b"x")
+    there.content(first, there.photo).write_bytes(flipped(content.read_bytes()))
     second = there.make()
     assert second.faults == ()
     assert there.content(second, there.photo).read_bytes() == content.read_bytes()

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import migrations, tables
 from bot.database.backup_names import backups
 from bot.database.moving import MoveUnfinishedError
 from bot.database.opening import open_store
+from bot.database.order_lines import Order
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
@@ -25,10 +27,10 @@ from bot.foundation.exit_codes import ExitCode
 from bot.operations import move as moving_store
 from bot.operations.backup import Made, make_backup
 from bot.operations.backup_folder import BackupError, read_manifest
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
 from bot.operations.move_checks import MoveError
-from bot.operations.restore import Restore, Restored
+from bot.operations.restore import Restore
 from bot.operations.restore_server import ServerRestore
+from bot.operations.restored import Restored
 from bot.operations.verify import verify
 from tests.commands import aduan
 from tests.integration.both_stores import POSTGRES, SQLITE, write_configuration

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from telegram.error import NetworkError
 
-from bot.config.settings import Database, load, read
+from bot.config.sections import Database
+from bot.config.settings import load, read
 from bot.database.schema import HEAD
 from bot.database.stores.file_lock import Lock
 from bot.database.stores.sqlite import SqliteStore

@@ -57,7 +57,7 @@ async def test_a_message_that_failed_under_a_wrong_clock_is_sent_after_a_restart
 async def test_a_file_that_failed_is_fetched_after_the_clock_was_set(
     place: Place, monkeypatch: pytest.MonkeyPatch, wrong: float
 ) -> None:
-    monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.2)
+    monkeypatch.setattr("bot.files.tries.FIRST_WAIT", 0.2)
     async with outbox_setup(place) as setup:
         file = await received(setup)
         setup.simulator.fault("getFile", kind="500", times=2)

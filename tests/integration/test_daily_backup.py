@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from bot.clock.zone import ZONE
-from bot.config.settings import Backup as Settings
+from bot.config.sections import Backup as Settings
 from bot.config.settings import Config, read
 from bot.database.backup_names import Backup, backups, name_of
 from bot.operations.check_backup import examine_backup

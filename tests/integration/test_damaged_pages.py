@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import cases
 from bot.database.engine import Database
 from bot.database.pages import RESTORE, damaged_pages

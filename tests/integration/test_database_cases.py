@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import Connection
 
-from bot.database import cases
+from bot.database import cases, serials
 from bot.database.conversations import moment
 from bot.database.engine import Database
 from bot.database.listing import listed
@@ -94,9 +94,9 @@ async def test_more_names_than_a_statement_holds_are_asked_in_pieces(
 
 
 async def test_each_agency_counts_its_own_complaints_of_the_year(register: Database) -> None:
-    found = await register.write(lambda c: cases.next_serials(c, ["dpmd", "bakesbangpol"], 2026))
+    found = await register.write(lambda c: serials.next_serials(c, ["dpmd", "bakesbangpol"], 2026))
     assert found == {("dpmd", 2026): 6, ("bakesbangpol", 2026): 2}
-    assert await register.write(lambda c: cases.next_serials(c, ["dpmd"], 2027)) == {("dpmd", 2027): 1}
+    assert await register.write(lambda c: serials.next_serials(c, ["dpmd"], 2027)) == {("dpmd", 2027): 1}
 
 
 @pytest.mark.parametrize("case", [_case("late", 9), _case("fresh", 1)], ids=["same draft", "same number"])

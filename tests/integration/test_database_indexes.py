@@ -20,6 +20,7 @@ from bot.database import (
     files_table,
     forgotten_people,
     history,
+    joining,
     outbox_marks,
     outbox_reports,
     outbox_table,
@@ -61,7 +62,7 @@ from conversations.queries import (
 from conversations.world import World
 from tests.integration.query_plans import plan, scans, statements_of
 from tests.integration.turn_setup import FakeCore, TurnSetup, case_of, pressed, said
-from tests.unit.transcript import RULES, START
+from tests.unit.transcript import RULES, START, TERMS
 
 
 class NeedyCore(FakeCore):
@@ -186,6 +187,10 @@ def _whatsapp(connection: Connection, codec: Codec) -> None:
         assert found is not None
         report(connection, found)
     outbox_reports.expire(connection, 10.0)
+    addresses.save(connection, codec, [addresses.Person(2, now=1)])
+    assert addresses.moved(connection, codec, [siti.chat + 1]) == {siti.chat + 1: siti.chat}
+    addresses.numbers_of(connection, codec, siti.chat)
+    joining.join(connection, codec, TERMS, {siti.chat + 1: siti.chat}, 10.0)
     forgotten_people.prune(connection, codec, 1e9)
 
 

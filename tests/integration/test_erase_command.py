@@ -9,6 +9,9 @@ import pytest
 
 from bot.config.settings import load
 from bot.database.engine import Database
+from bot.database.order_lines import Line, OrderReferenceError
+from bot.database.order_lines import Order as NotedOrder
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
@@ -16,8 +19,7 @@ from bot.operations import archive as archiving
 from bot.operations import erase as command
 from bot.operations.archive import ArchiveError
 from bot.operations.erase import Done, EraseError, Order
-from bot.operations.erasure_orders import Line, OrderLog, OrderReferenceError, apply, in_state_folder
-from bot.operations.erasure_orders import Order as NotedOrder
+from bot.operations.erasure_orders import apply
 from bot.operations.verify import verify
 from bot.wording.rendering import Renderer
 from conversations.complaints.case import Case

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select, text, update
 
 from bot.database import files_table
 from bot.database.contents import FolderContents
+from bot.database.order_lines import Order, OrderReferenceError, OrdersDamagedError
+from bot.database.order_log import OrderLog
 from bot.database.sealing import Codec
 from bot.database.tables import cases, files
 from bot.operations import erasure_orders
-from bot.operations.erasure_orders import Order, OrderLog, OrderReferenceError, OrdersDamagedError
 from conversations.effects import KeepFile
 from conversations.events import Attachment
 from tests.integration.sealed_store import Store
@@ -224,6 +225,7 @@ async def test_a_log_that_was_cut_does_not_fit_the_database(
     await store.database.write(applied)
     for place in places:
         place.write_bytes(place.read_bytes().splitlines(keepends=True)[0])
+    await store.database.write(lambda c: c.execute(text("DELETE FROM erasure_orders WHERE seq = 2")))
     with pytest.raises(OrdersDamagedError, match="2 erasure orders were applied"):
         await store.database.write(applied)
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from bot.channels.base import DeliveryError, Failure
 from bot.database.contents import FolderContents
 from bot.database.files_table import drop_files, mark_lost
-from bot.files import files
-from bot.files.files import TRIES
+from bot.files import tries
 from bot.files.marks import FileMarks, FileOutcome
+from bot.files.tries import TRIES
 from bot.foundation.disk import write
 from bot.simulator.api.errors import bad_request
 from bot.simulator.state.files import FileStore, StoredFile
@@ -31,13 +31,13 @@ SMALL = Attachment("document", "small", "u", size=5)
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("bot.files.tries.FIRST_WAIT", 0.0)
 
 
 def test_a_file_that_cannot_be_fetched_is_tried_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     failed = DeliveryError(Failure.TEMPORARY, "Internal Server Error")
-    waits = [files._wait(failed, attempts) for attempts in range(TRIES - 1)]
+    waits = [tries.wait_after(failed, attempts) for attempts in range(TRIES - 1)]
     assert waits[:3] == [10.0, 20.0, 40.0]
     assert max(waits) == 3600.0
     assert 72 * 3600 < sum(waits) < 74 * 3600

@@ -17,8 +17,9 @@ from bot.database import gaps
 from bot.database.contents import FolderContents
 from bot.database.files_table import drop_files, insert_files
 from bot.files.content_names import rename_contents
-from bot.files.files import TRIES, Files
+from bot.files.files import Files
 from bot.files.releasing import FreshContents
+from bot.files.tries import TRIES
 from conversations.effects import KeepFile
 from conversations.events import Attachment, FileReceived
 from tests.integration.both_stores import Place
@@ -30,7 +31,7 @@ SECRET = b"%PDF-1.4 bukti rahasia " * 50
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("bot.files.tries.FIRST_WAIT", 0.0)
 
 
 async def received(setup: OutboxSetup, data: bytes = SECRET, size: int | None = None) -> KeepFile:

@@ -38,7 +38,7 @@ LARGE = b"%PDF-1.4 " + bytes(3 * PIECE)
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.files.files.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("bot.files.tries.FIRST_WAIT", 0.0)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from conversations.effects import Outcome, Send
 from conversations.messages import OutgoingMessage
 from tests.integration.ended_store import EndedStore, wanted
 from tests.integration.turn_setup import TurnSetup, case_of, said
-from tests.unit.transcript import START
+from tests.unit.transcript import START, TERMS
 
 NOW = 1_774_597_320.0
 LONG_AGO, LATELY = NOW - 2 * DAY_SECONDS, NOW - DAY_SECONDS / 2
@@ -54,7 +54,7 @@ async def test_a_person_without_anything_goes_with_the_names_of_messages(setup: 
     await _save(setup, SITI, Person(2, "ID.2", heard=LATELY))
     assert await _left(setup) == [2]
     assert await _left(setup, "wire_messages", "chat") == [SITI.chat + 1]
-    book = AddressBook(setup.database, setup.codec, lambda: NOW)
+    book = AddressBook(setup.database, setup.codec, TERMS, lambda: NOW)
     assert [await book.address(SITI.chat + step) for step in (0, 1)] == [None, Address("ID.2")]
 
 

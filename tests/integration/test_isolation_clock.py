@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, literal, text, update
 
-from bot.database import arrivals, cases, chats, files_table
+from bot.database import arrivals, cases, chats, files_table, serials
 from bot.database import tables as t
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
@@ -157,12 +157,12 @@ async def test_a_damaged_serial_number_is_read_again_from_its_reference(setup: T
     def work(connection: Connection) -> int:
         cases.file_cases(connection, setup.codec, filed, TERMS)
         connection.execute(damaging)
-        return cases.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
+        return serials.next_serials(connection, ["dpmd"], START.year)["dpmd", START.year]
 
     # While it is damaged it is not counted; the next case would get its number.
     assert await setup.database.write(work) == 2
     start = Start(setup.database)
-    await start.step("serials", cases.repair_serials, None)
+    await start.step("serials", serials.repair_serials, None)
     assert [(fault.stage, fault.subject) for fault in start.faults] == [(Stage.CASE, "b")]
     assert await setup.rows("SELECT serial FROM cases ORDER BY id") == [(1,), (2,)]
 

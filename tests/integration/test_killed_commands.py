@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database.backup_names import backups
 from bot.database.opening import open_store
+from bot.database.order_lines import Order
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog
 from bot.database.schema import HEAD, RegisterMissingError, stored_revision
 from bot.database.stores.sqlite import SqliteStore
 from bot.operations.backup_examination import require_complete
-from bot.operations.erasure_orders import NEXT_TO_BACKUPS, Order, OrderLog
 from bot.operations.verify import verify
 from tests.acceptance.kill_points import FUNCTIONS, REVISION
 from tests.commands import aduan, clean_environment

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from bot import logs
-from bot.config.settings import Log
+from bot.config.sections import Log
 from bot.database import quarantine
 from bot.database.engine import Database
 from bot.database.files_table import insert_files

@@ -13,6 +13,8 @@ from bot.database.cases import load_cases
 from bot.database.key_guard import KeysForeignError, load_fitting
 from bot.database.moving import MoveUnfinishedError
 from bot.database.opening import open_store
+from bot.database.order_lines import Order
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores import row_copying
@@ -20,7 +22,6 @@ from bot.database.stores.choice import store_of
 from bot.database.stores.store import AlreadyRunningError
 from bot.database.watermark import read
 from bot.operations import move as moving_store
-from bot.operations.erasure_orders import Order, OrderLog, in_state_folder
 from bot.operations.move import Move
 from bot.operations.move_checks import MoveError
 from bot.operations.move_command import move

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.database import cases, hourly
-from bot.database.cases import Number
+from bot.database import cases, hourly, serials
 from bot.database.engine import Database
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import load_rows
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.tables import gaps
 from bot.database.watermark import Watermark, read
 from bot.outbox.operator_notes import Operator
@@ -64,7 +64,7 @@ class Register:
         return [tuple(row) for row in await self.database.write(lambda c: c.execute(query).all())]
 
     async def next(self) -> int:
-        found = await self.database.write(lambda c: cases.next_serials(c, ["dpmd"], START.year))
+        found = await self.database.write(lambda c: serials.next_serials(c, ["dpmd"], START.year))
         return found["dpmd", START.year]
 
     async def notices(self) -> list[tuple[str, object]]:
@@ -281,6 +281,6 @@ async def test_the_highest_mark_still_has_numbers_after_it(register: Register) -
     register.mark({"dpmd": {"2026": 999_999}})
     await register.start()
     for serial in (1_000_000, 1_000_001):
-        following = await register.database.write(lambda c: cases.next_serials(c, ["dpmd"], 2026))
+        following = await register.database.write(lambda c: serials.next_serials(c, ["dpmd"], 2026))
         assert following["dpmd", 2026] == serial
         await register.file(serial)

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, insert, text
 from structlog.testing import capture_logs
 
 from bot.database import cases, gaps
-from bot.database.cases import Number
 from bot.database.engine import Database
 from bot.database.gaps import Gap
 from bot.database.numbers_copy import NumbersCopy
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.database.tables import cases as cases_table
 from bot.database.watermark import Watermark, read
 from tests.integration.both_stores import POSTGRES, Place, place_of

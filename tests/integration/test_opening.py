@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.config.settings import read
-from bot.database.cases import Number
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database
 from bot.database.key_guard import KeysForeignError
 from bot.database.opening import open_store, pending
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
+from bot.database.serials import Number
 from bot.database.stores.file_lock import Lock
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.stores.store import AlreadyRunningError

@@ -18,7 +18,8 @@ from bot.documents.typesetting import Typesetter
 from bot.practice import town
 from bot.simulator.server import Simulator
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Agency, Language
+from conversations.complaints.agency import Agency
+from conversations.complaints.rules import Language
 from tests.commands import aduan
 from tests.paper import page_count, words_of
 

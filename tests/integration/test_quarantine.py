@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.base import Writer
 from bot.channels.telegram.writers import writer_of
-from bot.config.settings import Database as Paths
+from bot.config.sections import Database as Paths
 from bot.database import key_guard
 from bot.database.outbox_rows import OutboxRow
 from bot.database.quarantine import Fault, Stage, keep

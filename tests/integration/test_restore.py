@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.config.settings import read as read_config
 from bot.database import history, register_seal, schema
 from bot.database.backup_names import MANIFEST
 from bot.database.cases import load_cases
 from bot.database.key_guard import KeysIncompleteError
 from bot.database.opening import open_store
+from bot.database.order_lines import Order, OrdersDamagedError
+from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.stores.choice import store_of
 from bot.database.stores.file_lock import Lock
@@ -30,17 +32,12 @@ from bot.foundation import disk
 from bot.operations import restore as restoring
 from bot.operations.backup_folder import BackupError, ForeignBackupError
 from bot.operations.erase import by_order
-from bot.operations.erasure_orders import (
-    NEXT_TO_BACKUPS,
-    Order,
-    OrderLog,
-    OrdersDamagedError,
-    in_state_folder,
-    pending,
-)
-from bot.operations.restore import Restore, Restored, RestoreError
+from bot.operations.erasure_orders import pending
+from bot.operations.restore import Restore
 from bot.operations.restore_command import apply_orders_again, erased_again, issued_number
+from bot.operations.restored import Restored, RestoreError
 from bot.operations.verify import verify
+from tests.breaking import flipped
 from tests.integration.backup_setup import PHOTO, BackedUp, backed_up
 from tests.integration.sealed_store import Store
 from tests.integration.test_check_store import settings as configured
@@ -179,7 +176,7 @@ def _cut_manifest(away: Elsewhere) -> None:
 
 
 def _database_changed(away: Elsewhere) -> None:
-    away.edit("aduan.db", lambda content: content[:-1] + b"x")
+    away.edit("aduan.db", flipped)
 
 
 def _file_missing(away: Elsewhere) -> None:

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bot.database import cases, watermark
-from bot.database.cases import Number
+from bot.database import cases, serials, watermark
 from bot.database.numbers_copy import NumbersCopy
 from bot.database.opening import open_store
+from bot.database.serials import Number
 from bot.database.stores.store import AlreadyRunningError
 from bot.database.watermark import Watermark
-from bot.operations.restore import RestoreError
 from bot.operations.restore_numbers import continue_numbers
+from bot.operations.restored import RestoreError
 from bot.outbox.operator_notes import Operator
 from bot.turns.numbering import Numbering
 from tests.bot_process import _toml
@@ -66,7 +66,7 @@ class Site(Machine):
         await numbering.start()
         issued = []
         for _ in range(2):
-            found = await database.write(lambda c: cases.next_serials(c, ["dpmd"], YEAR))
+            found = await database.write(lambda c: serials.next_serials(c, ["dpmd"], YEAR))
             filed = [case_of(f"later{found[DPMD]}", found[DPMD])]
             await database.write(partial(cases.file_cases, codec=codec, filed=filed, terms=TERMS))
             await numbering.issued([Number(*DPMD, found[DPMD])])

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.config.settings import Backup, Config, Retention, read
+from bot.config.sections import Backup, Retention
+from bot.config.settings import Config, read
 from bot.database.contents import FolderContents
 from bot.database.engine import Database
 from bot.database.erasure_requests import waiting
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.stores.choice import store_of
 from bot.operations.erase import EraseError
-from bot.operations.erasure_orders import OrderLog, in_state_folder
 from bot.operations.retention import Settings, ended_at, listed, order_of, request, years_before
 from bot.sources.retention import RetentionWork
 from conversations.complaints.case import Case, Happened

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, select, text
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.database import erasure_requests, file_rows, files_table, key_file, key_guard, members, quarantine
 from bot.database.contents import Contents
 from bot.database.opening import open_store
@@ -28,6 +28,7 @@ from bot.foundation import disk
 from bot.operations import rotate_keys
 from bot.operations.rotate_keys import NoRegisterError, PagesDamagedError, RotationUnfinishedError, rotate
 from bot.operations.verify import verify_with_keys
+from tests.breaking import flipped
 from tests.commands import aduan
 from tests.integration.both_stores import Place, write_configuration
 from tests.integration.sealed_store import Store
@@ -226,7 +227,7 @@ async def test_the_old_key_stays_while_something_damaged_names_it(
         case "a file":
             path = installation.contents.paths()[0]
             content = installation.contents.read(path)
-            installation.contents.write(path, [content[:-1] + bytes([content[-1] ^ 1])])
+            installation.contents.write(path, [flipped(content)])
             named = path
         case _:
             installation.do("UPDATE files SET owner = 'z' WHERE key = '7-1'")

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from bot.database import cases
-from bot.database.cases import Number
+from bot.database import cases, serials
 from bot.database.engine import Database
 from bot.database.sealing import Codec
+from bot.database.serials import Number
 from bot.foundation.exit_codes import ExitCode
 from bot.leadership.lead import Lead
 from bot.turns import second_process
@@ -33,7 +33,7 @@ class Doubled(TurnSetup):
 
     def stale(self, monkeypatch: pytest.MonkeyPatch, serial: int, times: int = 1) -> None:
         """Let turns read the next number as before another process filed under it."""
-        true, left = cases.next_serials, [serial] * times
+        true, left = serials.next_serials, [serial] * times
 
         def next_serials(connection: Connection, agencies: list[str], year: int) -> object:
             return (
@@ -42,7 +42,7 @@ class Doubled(TurnSetup):
                 else true(connection, agencies, year)
             )
 
-        monkeypatch.setattr(cases, "next_serials", next_serials)
+        monkeypatch.setattr(serials, "next_serials", next_serials)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from bot.config.settings import Database as Settings
+from bot.config.sections import Database as Settings
 from bot.config.settings import read
 from bot.database.conversations import save_conversations
 from bot.database.engine import Database

@@ -63,6 +63,8 @@ class Messenger:
     def sender(self, raw: Mapping[str, Any]) -> Sender | None:
         if raw.get("block"):
             return None
+        if raw.get("odd"):
+            raise TypeError
         return Sender(raw["chat"], raw["person"], None if raw.get("press") else raw["at"])
 
 
@@ -294,6 +296,12 @@ async def test_news_about_chats_are_never_dropped(shared: Make) -> None:
     await turns.fetched()
     happened = [event for done in turns.setup.committed for event in done.happened]
     assert happened == [BlockChanged(FLOODER, blocked=True)]
+
+
+async def test_an_update_whose_sender_cannot_be_read_stops_no_other(shared: Make) -> None:
+    turns = shared([update(1), update(2, odd=True), update(3, person=HONEST)])
+    await turns.fetched()
+    assert (turns.words(FLOODER), turns.words(HONEST)) == (["1", "2"], ["3"])
 
 
 async def test_an_unreadable_postponed_update_is_quarantined_and_the_next_one_taken(shared: Make) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import TOKEN
+from bot.config.sections import TOKEN
 from bot.practice import demo
 from bot.simulator.control.routes import practice_routes
 from bot.simulator.server import Simulator

@@ -13,7 +13,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock.trusted_time import Certainty, Judgement, TrustedTime
-from bot.config.settings import Web, read
+from bot.config.sections import Web
+from bot.config.settings import read
 from bot.database.waiting_work import CaseCount, WaitingWork
 from bot.foundation.figures import Figures
 from bot.health.alerts import Alerts
@@ -22,7 +23,8 @@ from bot.health.monitor import Monitor, make_monitor
 from bot.operations.check_web import examine_web
 from bot.outbox.operator_notes import Operator
 from bot.web import health_page, metrics
-from bot.web.metrics import METRICS, Seen, Spread, rendered
+from bot.web.metric_table import METRICS, Seen, Spread
+from bot.web.metrics import rendered
 from tests.integration.test_web_server import fetched, serving
 from tests.integration.turn_setup import TurnSetup, said
 from tests.marked import MARKS, find_in_bytes

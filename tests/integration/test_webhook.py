@@ -22,6 +22,8 @@ from bot.channels.telegram.webhooks import HEADER, HookState, TelegramHook, secr
 from bot.clock.trusted_time import TrustedTime
 from bot.config.listening import Address
 from bot.database import arrivals
+from bot.foundation.figures import figures
+from bot.foundation.troubles import TELEGRAM
 from bot.health.monitor import make_monitor
 from bot.outbox.operator_notes import Operator
 from bot.simulator.server import Simulator
@@ -349,6 +351,9 @@ async def test_a_failed_delivery_is_new_by_the_trusted_time_and_not_by_the_syste
     with capture_logs() as logs:
         await _kept(Hook(states=[failing]), 2, lambda: trusted)
     assert [line["reason"] for line in logs if line["event"] == "webhook.failing"] == [failing.error]
+    assert figures.troubles.detail(TELEGRAM) == failing.error
+    await _kept(Hook(states=[failing, HookState(URL, 0, "", 0)]), 3, lambda: trusted)
+    assert figures.troubles.detail(TELEGRAM) == ""
 
 
 async def test_a_webhook_that_another_program_removed_is_set_again() -> None:

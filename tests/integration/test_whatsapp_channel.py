@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.channels.base import DeliveryError, Failure, FileTooLargeError, MadeDocument, Posting
 from bot.channels.whatsapp import api
+from bot.channels.whatsapp.media import digest_of
 from bot.simulator.api.faults import Kind
 from bot.simulator.whatsapp.media import MEGABYTE
 from conversations.effects import AnswerPress
@@ -177,6 +180,25 @@ async def test_the_address_of_a_file_that_ended_is_asked_for_again_once(
             await fetched(setup, media)
         assert (raised.value.kind, raised.value.answered) == (Failure.TEMPORARY, True)
         assert [call.method for call in cloud.calls].count("download") == 4
+
+
+async def test_a_content_that_is_not_the_announced_one_is_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with cloud_setup() as setup:
+        media, cloud = await photo_of(setup), setup.simulator.whatsapp
+        fault = cloud.fault("download", kind="502", place="after")
+        fault.kind, fault.body = "body", b"<html>please sign in</html>"
+        with pytest.raises(DeliveryError) as raised:
+            await fetched(setup, media)
+        assert (raised.value.kind, raised.value.answered) == (Failure.TEMPORARY, True)
+        assert await fetched(setup, media) == JPEG
+
+
+def test_a_digest_is_read_in_both_forms_and_no_other_text_is_one() -> None:
+    digest = hashlib.sha256(JPEG)
+    for form in (digest.hexdigest(), digest.hexdigest().upper(), base64.b64encode(digest.digest()).decode()):
+        assert digest_of(form) == digest.hexdigest()
+    odd = (None, 5, "", "s", digest.hexdigest()[1:], base64.b64encode(digest.digest()[1:]).decode(), "é" * 64)
+    assert {digest_of(each) for each in odd} == {""}
 
 
 @pytest.mark.parametrize("media", ["../106540352242922", "", "a/b", "4711?x=1", "x" * 129])

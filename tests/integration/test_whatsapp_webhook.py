@@ -17,7 +17,8 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert, update
 from structlog.testing import capture_logs
 
-from bot.addresses.book import AddressBook, number_of
+from bot.addresses.batch import number_of
+from bot.addresses.book import AddressBook
 from bot.channels.base import BlockChanged, Confirmed
 from bot.channels.whatsapp import signature
 from bot.channels.whatsapp.ports import Address
@@ -34,6 +35,7 @@ from conversations.events import ButtonPressed, Event, TextReceived
 from conversations.world import World
 from tests.integration.test_webhook import free_port
 from tests.integration.turn_setup import TurnSetup
+from tests.unit.transcript import TERMS
 from tests.unit.whatsapp_bodies import (
     OURS,
     SENT,
@@ -77,7 +79,7 @@ class Incoming:
             return None if isinstance(event, TextReceived) else Outcome()
 
         self.setup.core.then = note
-        self.book = AddressBook(self.setup.database, self.setup.codec, lambda: self.now)
+        self.book = AddressBook(self.setup.database, self.setup.codec, TERMS, lambda: self.now)
         subscription = Subscription(OURS, SecretStr(SECRET), SecretStr("token"))
         webhook = WhatsAppWebhook(subscription, self.book)
         self.webhook = webhook.connected(Inputs(Channel()).read, self.setup.turns().take)
@@ -186,7 +188,7 @@ async def test_two_rows_that_are_one_person_by_a_notice_are_merged(incoming: Inc
     assert [chat - SITI for chat, _ in incoming.texts] == [0, 1, 0, 0]
     merged = Address("ID.2", "62811")
     assert [await incoming.book.address(SITI + step) for step in (0, 1)] == [merged, merged]
-    again = AddressBook(incoming.setup.database, incoming.setup.codec, lambda: NOW)
+    again = AddressBook(incoming.setup.database, incoming.setup.codec, TERMS, lambda: NOW)
     assert [await again.address(SITI + step) for step in (0, 1)] == [merged, merged]
 
 
@@ -207,7 +209,7 @@ async def test_a_message_opens_the_chats_of_both_rows_that_are_one_person(incomi
     happened = [event for done in incoming.setup.committed for event in done.happened]
     released = [BlockChanged(chat, blocked=False) for chat in (merged, earlier)]
     assert happened[-3:] == [*released, Confirmed(earlier, 17, number, delivered=True)]
-    again = AddressBook(incoming.setup.database, incoming.setup.codec, lambda: incoming.now)
+    again = AddressBook(incoming.setup.database, incoming.setup.codec, TERMS, lambda: incoming.now)
     await again.start()
     assert [book.heard(earlier) for book in (incoming.book, again)] == [incoming.now] * 2
 
@@ -475,7 +477,7 @@ async def test_a_reply_a_press_and_a_status_find_our_message(incoming: Incoming)
     assert [(press.press, press.origin.message) for press in presses] == [("", number)] * 2
     happened = [event for done in incoming.setup.committed for event in done.happened]
     assert happened == [Confirmed(SITI, 17, number, delivered=True)]
-    again = AddressBook(incoming.setup.database, incoming.setup.codec, lambda: 0.0)
+    again = AddressBook(incoming.setup.database, incoming.setup.codec, TERMS, lambda: 0.0)
     await again.start()
     assert await again.wire_id(SITI, number) == "wamid.B"
     assert await again.wire_id(SITI, number + 1) == ""

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from bot.channels.base import DeliveryError, Failure
-from conversations import keys
+from conversations import keys, message_kinds
 from conversations.effects import Send
 from conversations.events import Delivery
 from tests.integration.both_stores import Place
@@ -209,7 +209,7 @@ class Played:
 
 def _is_worthy(key: str | None) -> bool:
     parsed = keys.parse(key or "")
-    return parsed is not None and parsed.kind in keys.WORTH_A_TEMPLATE
+    return parsed is not None and parsed.kind in message_kinds.WORTH_A_TEMPLATE
 
 
 def _clear(connection: Connection) -> None:

@@ -58,6 +58,8 @@ class Call:
     knock: bool
     # Of the calls that were accepted before.
     number: int = 0
+    part: int = 0
+    template: str = ""
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Messenger:
     late: bool = False
     late_calls: int = 0
     undeliverable: set[Call] = field(default_factory=set)
+    # The words of the files that it refuses.
+    unwanted: frozenset[str] = frozenset()
     # Calls wait until it is set.
     open: asyncio.Event = field(default_factory=asyncio.Event)
     begun: int = 0
@@ -89,19 +93,25 @@ class Messenger:
 
     async def steps(self, posting: Posting) -> Sequence[Step]:
         assert not posting.edit
-        return [Step(1, main=True, run=partial(self._send, posting))]
+        # The text, then its files.
+        return [
+            Step(1, part == 0, partial(self._send, posting, part), optional=part > 0, part=part)
+            for part in range(1 + len(posting.message.files))
+        ]
 
     async def strip(self, _chat: int, _message: int) -> None:
         raise AssertionError("this messenger changes no message")
 
-    async def _send(self, posting: Posting) -> tuple[int, ...]:
+    async def _send(self, posting: Posting, part: int = 0) -> tuple[int, ...]:
         self.begun += 1
         await self.open.wait()
         if self.failures and not self.counted:
             raise self.failures.pop(0)
+        if self._call(posting, part).words in self.unwanted:
+            raise DeliveryError(Failure.REFUSED, "131053 media")
         if posting.chat >= FIRST_ON_WHATSAPP and not posting.knock and not self.late:
             self._require_open(posting)
-        self.accepted.append(self._call(posting))
+        self.accepted.append(self._call(posting, part))
         if self.failures:
             raise self.failures.pop(0)
         return (self.numbers.next(),)
@@ -111,10 +121,13 @@ class Messenger:
             self.refused.append(posting.row)
             raise DeliveryError(Failure.WINDOW, "131047 closed")
 
-    def _call(self, posting: Posting) -> Call:
+    def _call(self, posting: Posting, part: int = 0) -> Call:
         params = posting.message.params
         words = str(params.get("title", params.get("reference", "")))
-        return Call(posting.chat, posting.row, words, posting.knock, len(self.accepted))
+        if part:
+            words += f" {posting.message.files[part - 1]}"
+        template = posting.message.template
+        return Call(posting.chat, posting.row, words, posting.knock, len(self.accepted), part, template)
 
     def _takes_late(self, posting: Posting) -> bool:
         call = self._call(posting)
@@ -198,7 +211,9 @@ class WindowSetup:
     async def reports(self, call: Call, failure: Failure | None = None, **more: Any) -> None:
         """The messenger reports of a call: delivered, or the failure."""
         said: dict[str, Any] = {"failure": failure} if failure else {}
-        await self.happened(Confirmed(call.chat, call.row, 0, failure is None, **said, **more))
+        await self.happened(
+            Confirmed(call.chat, call.row, 0, failure is None, part=call.part, **said, **more)
+        )
 
     async def outcomes(self) -> list[tuple[str, Delivery]]:
         """Inform the core of what waits, as the scheduler does; returns all that it was informed of."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from conversations.complaints.agency import ComplaintClass, Division, Redirect
+from conversations.complaints.agency import ComplaintClass, Division
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Redirect
 from conversations.conversation import Conversation, ConversationKey
 from conversations.events import DeadlinePassed, WakeupKind
 from tests.unit.divided import DIVIDED, Divided

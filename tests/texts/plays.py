@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from conversations.complaints.agency import Contact, Rules
+from conversations.complaints.agency import Contact
 from conversations.complaints.complaint import QUESTIONS, Step
+from conversations.complaints.rules import Rules
 from conversations.desk import dialogue as desk
 from conversations.events import DeadlinePassed, Delivery
 from conversations.followup import dialogue as followup

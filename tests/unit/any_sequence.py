@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conversations import casefile
-from conversations.complaints.agency import ComplaintClass, Division, Redirect, Rules
+from conversations.complaints.agency import ComplaintClass, Division
 from conversations.complaints.case import Case, Officer
 from conversations.complaints.complaint import Channel, Part
+from conversations.complaints.rules import Redirect, Rules
 from conversations.desk import actions
 from conversations.effects import Edit, Effect, Send
 from conversations.events import Event, Person

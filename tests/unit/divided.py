@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from conversations.complaints.agency import Agency, Division, Rules, Service
+from conversations.complaints.agency import Agency, Division, Service
 from conversations.complaints.case import Case
+from conversations.complaints.rules import Rules
 from conversations.effects import Send
 from conversations.messages import OutgoingMessage
 from tests.unit.filed import Desk, LeanChat

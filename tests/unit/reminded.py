@@ -10,10 +10,10 @@ from typing import Any
 from bot.turns.providers import calendars
 from conversations import engine
 from conversations.complaints import wakeups
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.deadlines import ZONE, Clock, due_date
 from conversations.complaints.mornings import CLOCKED
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation, ConversationKey
 from conversations.digests import MorningLoad

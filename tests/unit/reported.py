@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from conversations.complaints.agency import Agency, ComplaintClass, Rules
+from conversations.complaints.agency import Agency, ComplaintClass
 from conversations.complaints.case import Case
 from conversations.complaints.figures import Scope
+from conversations.complaints.rules import Rules
 from conversations.events import DeadlinePassed, WakeupKind
 from tests.unit.divided import DIVIDED, Divided
 from tests.unit.filed import CITIZEN, LeanChat, complaint

@@ -6,7 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.wording.rendering import Renderer
-from conversations.complaints.agency import Agency, Contact, Limits, Oversight, Rules, Service, Standard
+from conversations.complaints.agency import Agency, Contact, Service, Standard
+from conversations.complaints.rules import Limits, Oversight, Rules
 
 WIB = ZoneInfo("Asia/Jakarta")
 START = datetime(2026, 3, 17, 9, 0, tzinfo=WIB)  # a Tuesday

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.complaints.agency import Limits
 from conversations.complaints.bounds import MOST_ADDED
 from conversations.complaints.case import Contribution, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.draft import Draft
+from conversations.complaints.rules import Limits
 from conversations.effects import Edit, KeepFile, Send
 from conversations.messages import Button
 from tests.unit.filed import CITIZEN, Desk, render_all, wording

@@ -9,7 +9,7 @@ import pytest
 from conversations.choices import AFTER, BEFORE
 from conversations.complaints.agency import Service
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import asked
+from conversations.complaints.draft_path import asked
 from conversations.messages import Button, OutgoingMessage
 from tests.unit.filed import Desk
 from tests.unit.on_whatsapp import ON_WHATSAPP, BothChats, Citizen

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.database.outbox_rows import Kind, OutboxRow
-from bot.files import files
+from bot.files import tries
 from bot.outbox.queues import delay_of
 from conversations.complaints.case import Case
 from tests.unit.filed import Desk
@@ -27,7 +27,7 @@ def test_a_failed_message_waits_at_most_as_long_as_a_failure_makes_it(ahead: flo
 
 @pytest.mark.parametrize(("ahead", "waits"), FILES.items())
 def test_a_failed_file_waits_at_most_as_long_as_a_failure_makes_it(ahead: float, waits: float) -> None:
-    assert files._left(time.time() + ahead) == pytest.approx(waits, abs=5)
+    assert tries.seconds_left(time.time() + ahead) == pytest.approx(waits, abs=5)
 
 
 def _tried(world: Desk, case: Case, times: int) -> None:

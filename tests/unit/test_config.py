@@ -11,7 +11,8 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from bot.config.errors import ConfigError
-from bot.config.settings import Config, Database, load, read
+from bot.config.sections import Database
+from bot.config.settings import Config, load, read
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"

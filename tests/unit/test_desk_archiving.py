@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from conversations.complaints.agency import Division, Rules
+from conversations.complaints.agency import Division
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.follow_up import Plan
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.complaints.wakeups import next_wakeup
 from conversations.effects import RecordHistory
 from conversations.events import DeadlinePassed, WakeupKind

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from conversations.complaints.agency import Redirect
 from conversations.complaints.case import Case, Purpose
 from conversations.complaints.completion import Request
 from conversations.complaints.life_cycle import OPEN, Status
+from conversations.complaints.rules import Redirect
 from conversations.complaints.wakeups import next_wakeup
 from conversations.effects import RecordHistory
 from conversations.events import Delivery, MessageReported

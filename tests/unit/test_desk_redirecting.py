@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case, Contribution, Purpose
 from conversations.complaints.complaint import Part
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.effects import RecordHistory, Send
 from tests.unit.filed import CITIZEN, GROUP, LANGUAGES, Desk, LeanChat, complaint, render_all, wording
 from tests.unit.test_desk_exits import REASON, WITH_REDIRECTS, a_desk, citizens, in_private

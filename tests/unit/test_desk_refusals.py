@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.complaints.case import Case, Officer
 from conversations.complaints.life_cycle import Status
-from conversations.desk import access
+from conversations.desk import refusals
 from conversations.effects import StripButtons
 from tests.unit.divided import Divided
 from tests.unit.filed import CITIZEN, RENDERER, Desk, render_all
@@ -207,7 +207,7 @@ def test_a_second_instruction_to_the_same_division_is_named_by_its_own_officer()
     world.press(world.leader, case, "release")
     world.assigned(case, officer=world.budi)
     now = world.now(case)
-    refusal = access.assigned_refusal(now, world.chat.world())
+    refusal = refusals.assigned_refusal(now, world.chat.world())
     assert refusal.params["name"] == "Budi Santoso"
     assert now.assigned_at
     assert refusal.params["at"] == now.assigned_at.isoformat()

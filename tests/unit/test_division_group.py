@@ -10,7 +10,8 @@ from conversations import keys
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import Status
 from conversations.desk import dialogue, division_cards, division_group, introductions, lists
-from conversations.desk.actions import CARD, CardButton
+from conversations.desk.actions import CARD
+from conversations.desk.card_button import CardButton
 from conversations.effects import Send
 from conversations.events import GroupMoved, MembershipChanged
 from conversations.messages import Button

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conversations.complaints.agency import Agency, Rules
+from conversations.complaints.agency import Agency
+from conversations.complaints.rules import Rules
 from tests.unit.filed import LANGUAGES, wording
 from tests.unit.transcript import Chat
 from tests.unit.walker import citizen, last, walk

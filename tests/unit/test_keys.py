@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conversations import keys
-from conversations.keys import Key, Kind
+from conversations.keys import Key
+from conversations.message_kinds import Kind
 
 CASE = "case00000001"
 BUILT = {

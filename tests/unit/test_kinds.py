@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from conversations.complaints.complaint import QUESTIONS
-from conversations.complaints.draft import shown
-from conversations.complaints.kinds import Reading
+from conversations.complaints.kind import Reading
+from conversations.complaints.shown_answers import shown
 from conversations.reading.identity import Problem
 from tests.unit.transcript import agency
 from tests.unit.walker import citizen, walk

@@ -18,7 +18,7 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.config.settings import Log
+from bot.config.sections import Log
 from bot.foundation import uncaught
 from bot.foundation.log_fields import FIELDS, NUMBERS
 

@@ -94,6 +94,15 @@ async def test_a_sent_message_has_an_id_that_is_never_used_again() -> None:
     assert await made.run() == (ids(1).inward(THIRD, 5), 0)
 
 
+async def test_the_messages_of_an_incomplete_album_have_such_ids_too() -> None:
+    async def run() -> tuple[int, ...]:
+        raise DeliveryError(Failure.REFUSED, made=(5,))
+
+    with pytest.raises(DeliveryError) as caught:
+        await ids(1).step(THIRD, Step(1, main=False, run=run)).run()
+    assert caught.value.made == (ids(1).inward(THIRD, 5),)
+
+
 def test_a_move_that_was_read_counts_at_once() -> None:
     moves = Moves({FIRST})
     assert moves.position(SECOND) == 0

@@ -9,10 +9,10 @@ import pytest
 
 from bot.turns.providers import calendars
 from conversations.complaints import mornings, wakeups
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case, Happened
 from conversations.complaints.deadlines import Clock, due_date
 from conversations.complaints.life_cycle import Status
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.events import WakeupKind as Kind
 from tests.unit.filed import Desk

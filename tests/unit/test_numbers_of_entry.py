@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.database.cases import number_of
+from bot.database.serials import number_of
 from tests.unit.filed import Desk
 from tests.unit.transcript import WIB
 

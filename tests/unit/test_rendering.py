@@ -17,8 +17,8 @@ from bot.channels.telegram.text import parts
 from bot.simulator.api.html import Parser
 from bot.wording.rendering import LONGEST_LABEL, Renderer, Texts, UnknownTextError, preview
 from conversations.catalogue import BUTTONS
-from conversations.complaints.agency import Language
 from conversations.complaints.references import registration_number
+from conversations.complaints.rules import Language
 from conversations.messages import OutgoingMessage
 from tests.unit.transcript import agency
 

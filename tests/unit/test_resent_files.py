@@ -74,6 +74,15 @@ async def test_a_file_of_whatsapp_that_is_not_stored_is_refused_and_its_id_stays
     assert calls.made == []
 
 
+@pytest.mark.parametrize("forgotten", [(), ("AgAC",)], ids=["known by its id", "forgotten"])
+async def test_an_album_without_one_of_its_files_is_sent_and_says_so(forgotten: tuple[str, ...]) -> None:
+    kept, calls = Kept(), Calls(*forgotten)
+    with pytest.raises(DeliveryError) as raised:
+        await sent(kept, calls, kept.add("a", OWN, b"satu"), kept.add("b", FOREIGN, None))
+    assert (raised.value.kind, raised.value.made) == (Failure.REFUSED, (5,))
+    assert [method for method, _, _ in calls.made] == ["sendPhoto"]
+
+
 async def test_a_file_that_is_being_fetched_is_waited_for() -> None:
     kept = Kept()
     kept.add("a", FOREIGN, b"foto")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations.complaints.draft import Draft, next_screen
+from conversations.complaints.draft import Draft
+from conversations.complaints.draft_path import next_screen
 
 # As the version before stored it, at the signature.
 EARLIER: dict[str, Any] = {

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from conversations import engine
+from conversations import private_chats
 from conversations.catalogue.commands import COMMANDS, Audience, command_of, in_help
 from conversations.complaints.case import Case
 from conversations.complaints.life_cycle import CaseEvent, Role, Status, allowed
 from conversations.desk import dialogue as desk
 from conversations.desk import division_group
-from conversations.desk.actions import CARD, Freshness, buttons, more_buttons
+from conversations.desk.actions import CARD, buttons, more_buttons
+from conversations.desk.card_button import Freshness
 from tests.unit.filed import Desk
 
-HANDLERS = {Audience.CITIZEN: engine.COMMANDS, Audience.OFFICER: desk.COMMANDS}
+HANDLERS = {Audience.CITIZEN: private_chats.COMMANDS, Audience.OFFICER: desk.COMMANDS}
 
 
 @pytest.mark.parametrize("audience", Audience)

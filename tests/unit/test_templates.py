@@ -18,13 +18,13 @@ from conversations.catalogue import BUTTONS, MESSAGES
 from conversations.catalogue.commands import COMMANDS
 from conversations.catalogue.letters import CAPTIONS, PAPER
 from conversations.catalogue.report import REPORT
-from conversations.complaints.agency import Language
 from conversations.complaints.case import Purpose
 from conversations.complaints.complaint import QUESTIONS, LossKind, Part, Step
-from conversations.complaints.draft import shown
-from conversations.complaints.kinds import Choice, ReplyKey
+from conversations.complaints.kind import Choice, ReplyKey
 from conversations.complaints.life_cycle import Status
 from conversations.complaints.mornings import Duty
+from conversations.complaints.rules import Language
+from conversations.complaints.shown_answers import shown
 from conversations.desk import division_cards
 from conversations.desk.actions import CARD
 from conversations.desk.digest import SECTIONS

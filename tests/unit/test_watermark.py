@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.database.cases import Number
 from bot.database.gaps import Gap, missing
+from bot.database.serials import Number
 from bot.database.watermark import DamagedError, Watermark, read
 from bot.foundation import disk
 

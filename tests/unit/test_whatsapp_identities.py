@@ -152,6 +152,25 @@ def test_an_old_notice_does_not_undo_a_later_one() -> None:
     assert store.people[1].user_id == C
 
 
+def test_a_notice_after_a_later_one_still_joins_the_earliest_number() -> None:
+    store = Store(filed={1})
+    third = Address(C, "6283")
+    assert [store.writes(A, OLD), store.writes(B, NEW), store.writes(C, "6283")] == [1, 2, 3]
+    store.changes(Address(B, NEW), third)
+    store.changes(Address(A, OLD), Address(B, NEW))
+    assert [store.writes(name) for name in (A, B, C)] == [1, 1, 1]
+    assert (store.people[1].user_id, store.people[1].wa_id) == (C, "6283")
+
+
+def test_a_late_notice_by_the_number_alone_joins_nobody() -> None:
+    """The number may have another owner by now."""
+    store = Store()
+    assert [store.writes(A, OLD), store.writes(B, NEW)] == [1, 2]
+    store.changes(Address(B, NEW), Address(C, "6283"))
+    store.changes(Address("", OLD), Address(B, NEW))
+    assert [store.writes(name) for name in (A, B, C)] == [1, 2, 2]
+
+
 def test_a_late_notice_does_not_touch_the_new_owner_of_the_old_number() -> None:
     store = Store()
     assert [store.writes(A, OLD), store.writes(C, OLD)] == [1, 2]

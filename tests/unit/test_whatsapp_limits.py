@@ -54,7 +54,7 @@ OFFICERS: Mapping[str, frozenset[str]] = {
     "system": frozenset(
         {
             *("unknown_group", "no_anonymous", "group_message_missing", "no_room_group", "flooded_group"),
-            *("checking", "keyboard_closed"),
+            *("checking", "keyboard_closed", "group_file_missing"),
             *(name.partition(".")[2] for name in MESSAGES if name.startswith("system.operator_")),
         }
     ),

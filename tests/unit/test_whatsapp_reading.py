@@ -195,6 +195,18 @@ STATUSES: list[tuple[dict[str, Any], Confirmed | None]] = [
     ({"state": "delivered", "biz_opaque_callback_data": "x" * 90}, Confirmed(SITI, 0, ASKED, True)),
     ({"state": "delivered", "biz_opaque_callback_data": "9" * 40}, Confirmed(SITI, 0, ASKED, True)),
     ({"state": "delivered", "biz_opaque_callback_data": ["17"]}, Confirmed(SITI, 0, ASKED, True)),
+    ({"state": "delivered", "biz_opaque_callback_data": "17.2"}, Confirmed(SITI, 17, ASKED, True, part=2)),
+    ({"state": "delivered", "biz_opaque_callback_data": "17."}, Confirmed(SITI, 0, ASKED, True)),
+    ({"state": "delivered", "biz_opaque_callback_data": "17.x"}, Confirmed(SITI, 0, ASKED, True)),
+    ({"state": "delivered", "biz_opaque_callback_data": "17.1.1"}, Confirmed(SITI, 0, ASKED, True)),
+    (
+        {
+            "state": "failed",
+            "biz_opaque_callback_data": "17.1",
+            "errors": [{"code": 131053, "title": "Media"}],
+        },
+        Confirmed(SITI, 17, ASKED, False, Failure.REFUSED, "131053: Media", part=1),
+    ),
     (
         {"state": "failed", "errors": [{"code": 131047, "title": "Re-engagement message"}]},
         Confirmed(SITI, 17, ASKED, False, Failure.WINDOW, "131047: Re-engagement message"),
@@ -228,6 +240,7 @@ def test_the_sender_is_read_without_the_rest() -> None:
     assert reader().sender(raw(type="hologram")) == Sender(SITI, SITI, float(SENT))
     assert reader().sender(raw(**chosen("button_reply"))) == Sender(SITI, SITI, None)
     assert reader().sender(raw("status")) is None
+    assert reader().sender(raw(type=["text"])) == Sender(SITI, SITI, float(SENT))
 
 
 def test_the_writer_of_a_stored_update_is_known() -> None:

@@ -99,7 +99,7 @@ async def test_a_long_text_has_its_choices_under_its_last_part() -> None:
     sent = await Sending().post(says("kata " * 1000, rows("Ya")), row=5)
     assert [each["type"] for each in sent] == ["text", "interactive"]
     assert len(sent[1]["interactive"]["body"]["text"]) > 100
-    assert ["biz_opaque_callback_data" in each for each in sent] == [False, True]
+    assert [each["biz_opaque_callback_data"] for each in sent] == ["5.1", "5"]
 
 
 async def test_choices_that_do_not_fit_below_the_text_have_a_short_text() -> None:
@@ -209,7 +209,7 @@ async def test_a_document_has_its_caption_and_its_choices_below(in_file: bool, t
         "caption": "*Surat*",
         "filename": "Surat DPMD-2026-0042.pdf",
     }
-    assert (document["biz_opaque_callback_data"], "biz_opaque_callback_data" in under) == ("3", False)
+    assert [each["biz_opaque_callback_data"] for each in (document, under)] == ["3", "3.1"]
     assert under["interactive"]["body"]["text"] == "Silakan pilih:"
     assert sending.api.uploads == [("Surat DPMD-2026-0042.pdf", b"%PDF 1", "application/pdf")]
 
@@ -286,7 +286,7 @@ async def test_kept_files_follow_the_text_one_by_one(name: str) -> None:
     text, file = await sending.post(says(files=("a", "unknown")), row=9)
     assert (text["type"], file["type"]) == ("text", kind)
     assert file[kind].get("filename", shown) == shown
-    assert "biz_opaque_callback_data" not in file
+    assert [each["biz_opaque_callback_data"] for each in (text, file)] == ["9", "9.1"]
     ((uploaded, data, sent_mime),) = sending.api.uploads
     assert (uploaded, data, sent_mime) == (shown, content, mime)
 

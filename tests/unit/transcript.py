@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from bot.wording.rendering import Renderer
 from conversations import engine
-from conversations.complaints.agency import Rules
 from conversations.complaints.case import Case
 from conversations.complaints.case_words import words_of
+from conversations.complaints.rules import Rules
 from conversations.complaints.terms import Terms
 from conversations.conversation import Conversation
 from conversations.effects import AnswerPress, Edit, Effect, Outcome, RecordHistory, Send

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from conversations.complaints import kinds
 from conversations.complaints.complaint import QUESTIONS
 from conversations.complaints.draft import Draft
-from conversations.complaints.kinds import Kind
+from conversations.complaints.kind import Kind
 from conversations.effects import Edit, Send
 from conversations.messages import Button, Keyboard, OutgoingMessage
 from tests.questions import ANSWERS

@@ -82,7 +82,10 @@ class FileSender:
         return Step(len(batch), main=False, run=run, optional=True)
 
     async def _sent(self, batch: Batch, *, by_id: bool) -> tuple[int, ...]:
-        """Send a batch, by the ids that Telegram gave, the other files from the store."""
+        """Send a batch, by the ids that Telegram gave, the other files from the store.
+
+        Raises DeliveryError for those that are not stored, after the others were sent.
+        """
         files: dict[str, Upload] = {}
         media: list[tuple[FileKind, str]] = []
         for number, (key, attachment) in enumerate(batch):
@@ -91,9 +94,11 @@ class FileSender:
             elif (content := await bytes_of(self._files, key)) is not None:
                 files[f"file{number}"] = _upload(attachment, content)
                 media.append((attachment.kind, f"attach://file{number}"))
-        if not media:
-            raise DeliveryError(Failure.REFUSED, "the messenger does not know the file and it is not stored")
-        return await self._send(media, files)
+        made = await self._send(media, files) if media else ()
+        if len(media) < len(batch):
+            reason = "the messenger does not know the file and it is not stored"
+            raise DeliveryError(Failure.REFUSED, reason, made=made)
+        return made
 
     async def _send(
         self, media: Sequence[tuple[FileKind, str]], files: Mapping[str, Upload] = NO_FILES

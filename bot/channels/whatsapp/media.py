@@ -6,6 +6,8 @@ by the kind of the message. A file that it would refuse as a picture or recordin
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -52,6 +54,7 @@ OPUS, OPUS_TYPE = b"OpusHead", "audio/ogg; codecs=opus"
 HEAD = 64
 SAME_TYPE = {"audio/opus": "audio/ogg", "audio/m4a": "audio/mp4", "audio/x-m4a": "audio/mp4"}
 MEDIA_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+HEXADECIMAL, DIGEST_BYTES = re.compile(r"[0-9A-Fa-f]{64}"), 32
 OK, DEAD = 200, frozenset({401, 403, 404, 410})
 
 
@@ -88,19 +91,49 @@ def _is_content_of(mime: str, head: bytes) -> bool:
 async def fetched(api: CloudApi, media: str) -> AsyncIterator[AsyncIterator[bytes]]:
     """Open a file that a person sent. Its address is asked for again once when it is not valid any more.
 
-    Raises FileTooLargeError and DeliveryError.
+    Raises FileTooLargeError and DeliveryError; after the last piece where the content is another one.
     """
     for last in (False, True):
-        async with api.download(await _address(api, media)) as (status, pieces):
+        address, digest = await _described(api, media)
+        async with api.download(address) as (status, pieces):
             if status == OK:
-                yield pieces
+                yield _checked(pieces, digest)
                 return
             if last or status not in DEAD:
                 raise DeliveryError(Failure.TEMPORARY, f"download: HTTP {status}")
 
 
-async def _address(api: CloudApi, media: str) -> str:
-    """The address of a file for some minutes. A file that is not known may be a token without a right."""
+async def _checked(pieces: AsyncIterator[bytes], digest: str) -> AsyncIterator[bytes]:
+    """The pieces; raises DeliveryError after the last one where all have another SHA-256 than `digest`.
+
+    A proxy on the way may answer with a page of its own and the status 200.
+    """
+    found = hashlib.sha256()
+    async for piece in pieces:
+        found.update(piece)
+        yield piece
+    if digest and found.hexdigest() != digest:
+        raise DeliveryError(Failure.TEMPORARY, "download: another content than announced")
+
+
+def digest_of(announced: object) -> str:
+    """A SHA-256 in hexadecimal digits, given as these or in Base64; empty for anything else."""
+    if not isinstance(announced, str):
+        return ""
+    if HEXADECIMAL.fullmatch(announced):
+        return announced.lower()
+    try:
+        digest = base64.b64decode(announced, validate=True)
+    except ValueError:
+        return ""
+    return digest.hex() if len(digest) == DIGEST_BYTES else ""
+
+
+async def _described(api: CloudApi, media: str) -> tuple[str, str]:
+    """The address of a file for some minutes, and its SHA-256 in hexadecimal digits if it is given.
+
+    A file that is not known may be a token without a right.
+    """
     if not MEDIA_ID.fullmatch(media):
         raise DeliveryError(Failure.REFUSED, "not the id of a file")
     try:
@@ -116,4 +149,4 @@ async def _address(api: CloudApi, media: str) -> str:
         raise FileTooLargeError
     if not isinstance(address, str):
         raise DeliveryError(Failure.TEMPORARY, "an unexpected answer to media: no address")
-    return address
+    return address, digest_of(found.get("sha256"))

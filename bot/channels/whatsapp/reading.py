@@ -14,12 +14,13 @@ from typing import Any
 from bot.channels.base import Confirmed, Sender, ShellEvent, UnreadableUpdateError
 from bot.channels.names import Nameless, clean
 from bot.channels.numbers import on_whatsapp
-from bot.channels.typed import MOST_STORED, checked
+from bot.channels.typed import checked
+from bot.channels.whatsapp.callbacks import part_of
 from bot.channels.whatsapp.contents import PRESSES, content
 from bot.channels.whatsapp.deliveries import Part
 from bot.channels.whatsapp.failures import refusal
 from conversations.events import Event, Origin, Person
-from conversations.reading.numbers import MOST_ID, whole
+from conversations.reading.numbers import MOST_ID
 
 # A message that was delivered or read, or whose recording was played, has arrived.
 ARRIVED = frozenset({"delivered", "read", "played"})
@@ -54,7 +55,7 @@ class Reader:
         """The person who wrote or pressed; None for a status."""
         if raw["whatsapp"] != Part.MESSAGE:
             return None
-        press = raw["body"].get("type") in PRESSES
+        press = str(raw["body"].get("type")) in PRESSES
         return Sender(raw["chat"], raw["chat"], None if press else float(raw["at"]))
 
     def _read(self, raw: Mapping[str, Any]) -> Event | ShellEvent | None:
@@ -93,12 +94,12 @@ def _person(number: object) -> int:
 def _status(raw: Mapping[str, Any]) -> Confirmed | None:
     """The report of a message of ours; None for a message that is not known, and for an unknown status."""
     body = raw["body"]
-    row = whole(str(body.get("biz_opaque_callback_data") or ""), MOST_STORED) or 0
+    row, part = part_of(body)
     status, message = body.get("status"), raw["message"]
     if not (row or message):
         return None
     if status in ARRIVED:
-        return Confirmed(raw["chat"], row, message, delivered=True)
+        return Confirmed(raw["chat"], row, message, delivered=True, part=part)
     if status != FAILED:
         return None
     why = refusal(next(iter(body.get("errors") or ()), None))
@@ -110,4 +111,5 @@ def _status(raw: Mapping[str, Any]) -> Confirmed | None:
         failure=why.kind,
         reason=why.reason,
         retry_after=why.retry_after,
+        part=part,
     )

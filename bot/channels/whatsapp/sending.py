@@ -1,6 +1,7 @@
 """A posting as messages of the Cloud API: its document, its text in parts, its choices, then its files.
 
-1. Each message is one step, so that parts that were accepted are not sent again when a later one fails.
+1. Each message is one step, so that parts that were accepted are not sent again when a later one fails. It
+   names its row and its part, as which the messenger reports of it (callbacks.py).
 2. Choices are under the last part of the text, if that is short enough, else under a short text of their own.
    What a key requests has a message of its own.
 3. Outside the person's window nothing is sent, except a template. The window is examined here, and again by
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from bot.channels.base import DeliveryError, Failure, KeptFiles, Posting, Step, 
 from bot.channels.lengths import units
 from bot.channels.whatsapp import choices
 from bot.channels.whatsapp.api import CloudApi
+from bot.channels.whatsapp.callbacks import CALLBACK, named_part
 from bot.channels.whatsapp.choices import LONGEST_BODY, MOST_ROWS
 from bot.channels.whatsapp.deliveries import LONGEST_WIRE_ID
 from bot.channels.whatsapp.failures import (
@@ -35,6 +37,8 @@ from bot.channels.whatsapp.marks import LONGEST_TEXT, parts
 from bot.channels.whatsapp.ports import Address, AddressBook
 from bot.channels.whatsapp.templates import template
 from bot.channels.whatsapp.uploading import Content, Uploads
+from bot.foundation.figures import figures
+from bot.foundation.troubles import REPORTS
 from conversations.messages import Params
 
 log = structlog.get_logger(__name__)
@@ -83,12 +87,18 @@ class Sender:
             contents.insert(0, self._uploads.document(posting.made, self._caption(posting)))
         reply_to = await self._reply_to(posting)
         main = 0 if posting.made else len(contents) - 1
-        steps = [
-            self._step(posting, {**to, **(reply_to if place == 0 else {})}, content, main=place == main)
-            for place, content in enumerate(contents)
-        ]
         kept = await self._uploads.kept(posting.message.files)
-        return [*steps, *(self._step(posting, to, each, main=False, optional=True) for each in kept)]
+        others = count(1)
+        return [
+            self._step(
+                posting,
+                {**to, **(reply_to if place == 0 else {})},
+                content,
+                0 if place == main else next(others),
+                optional=place >= len(contents),
+            )
+            for place, content in enumerate([*contents, *kept])
+        ]
 
     async def _reply_to(self, posting: Posting) -> Json:
         wire_id = await self._book.wire_id(posting.chat, posting.reply_to) if posting.reply_to else ""
@@ -124,15 +134,13 @@ class Sender:
         under += [choices.interactive(next(bodies), group, opening) for group in groups]
         return [*map(_text, texts), *under]
 
-    def _step(
-        self, posting: Posting, envelope: Json, content: Content, *, main: bool, optional: bool = False
-    ) -> Step:
-        named = {"biz_opaque_callback_data": str(posting.row)} if main and posting.row > 0 else {}
+    def _step(self, posting: Posting, envelope: Json, content: Content, part: int, *, optional: bool) -> Step:
+        named = {CALLBACK: named_part(posting.row, part)} if posting.row > 0 else {}
 
         async def run() -> tuple[int, ...]:
             return (await self._sent(posting.chat, {**envelope, **await content(), **named}),)
 
-        return Step(1, main=main, run=run, optional=optional)
+        return Step(1, main=part == 0, run=run, optional=optional, part=part)
 
     async def _sent(self, chat: int, body: Json) -> int:
         """Send one message; our number of it. Raises DeliveryError."""
@@ -143,6 +151,8 @@ class Sender:
                 raise DeliveryError(Failure.TEMPORARY, "the person has other names now") from None
             raise self._noted(chat, error) from None
         self._limited.pop(chat, None)
+        # Until the messenger delivers something: it reports each message within seconds.
+        figures.troubles.began(REPORTS)
         number = self._book.next_message()
         if wire_id := _wire_id(answer):
             self._book.note_sent(chat, number, wire_id)

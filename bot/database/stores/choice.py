@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config.settings import POSTGRES, Database
+from bot.config.sections import POSTGRES, Database
 from bot.database.stores.sqlite import SqliteStore
 from bot.database.stores.store import Store
 
