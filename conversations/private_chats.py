@@ -18,7 +18,7 @@ from conversations.desk import writing as desk_writing
 from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent, TextReceived
 from conversations.followup import access as followup_access
-from conversations.followup import additions, again, pages, unaddressed, withdrawing
+from conversations.followup import additions, again, pages, replies, unaddressed, withdrawing
 from conversations.followup import dialogue as followup
 from conversations.intake import completing
 from conversations.intake import dialogue as intake
@@ -57,7 +57,7 @@ def _message(event: PersonEvent, world: World, conversation: Conversation) -> Ou
     conversation = double_taps.noted(event, world, conversation)
     if turned := choices.typed(event, world, conversation):
         return turned
-    if event.origin.reply_to and (answered := followup.reply(event, world, conversation)):
+    if event.origin.reply_to and (answered := replies.reply(event, world, conversation)):
         return answered
     listener = listening.of_message(event, conversation)
     if listener not in _OF_OFFICERS and (done := spoken.done(event, world, conversation, _button, COMMANDS)):

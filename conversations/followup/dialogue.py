@@ -41,6 +41,7 @@
 | "Puas", "Belum Puas", the stars, silence                 | verdict.py                     |
 | until when an objection reopens the case                 | objection.py                   |
 | messages while no dialogue listens; what they are for    | unaddressed.py; asking.py      |
+| a reply to a question or response                        | replies.py                     |
 | thanks and greetings                                     | courtesies.py                  |
 | a word that leads nowhere; a person is asked for         | idle.py                        |
 | the present question after an outdated press             | again.py                       |
@@ -56,15 +57,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 
-from conversations import casefile, keys, listening, message_kinds
+from conversations import keys, listening
 from conversations.catalogue.commands import Audience, command_of
-from conversations.complaints.case import RESPONSES, Case, Purpose
-from conversations.complaints.complaint import Part
-from conversations.complaints.references import first_line, parse_reference
+from conversations.complaints.references import parse_reference
 from conversations.conversation import Conversation
-from conversations.effects import Outcome, Send
+from conversations.effects import Outcome
 from conversations.events import (
     ButtonPressed,
     CommandReceived,
@@ -94,13 +92,10 @@ from conversations.followup import (
     withdrawing,
 )
 from conversations.followup.case_page import for_owner, for_reader
-from conversations.followup.objection import may_object
 from conversations.intake import dialogue as intake
 from conversations.intake.confusion import is_no_answer
-from conversations.message_kinds import Kind
 from conversations.messages import Rows
-from conversations.parts import keep, part_of
-from conversations.screens import ButtonHandler, in_new_messages, is_typed, say
+from conversations.screens import ButtonHandler, in_new_messages, is_typed
 from conversations.world import World
 
 Handler = Callable[[PersonEvent, World, Conversation], Outcome]
@@ -164,9 +159,6 @@ _LABELS: Mapping[str, Handler] = {
     "withdraw": withdrawing.asked,
     "add_information": idle.add,
 }
-
-# The largest difference between our clock and the messenger's.
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 _OWN_LISTENERS = frozenset({"none", "reference"})
 _OWN_BUTTONS = frozenset(
@@ -267,66 +259,3 @@ def count_without_lost(event: FileLost, world: World, after: World) -> Outcome:
     if before.held == conversation.held:
         return added
     return unaddressed.count_held_again(after, conversation) + added
-
-
-def reply(event: PersonEvent, world: World, conversation: Conversation) -> Outcome | None:
-    """Handle a reply to a question or response like a press of its button; None for any other reply.
-
-    A leader who replies to a reminder reads where officers write.
-    """
-    replied = keys.parse(world.keys.get((event.origin.chat, event.origin.reply_to), ""))
-    if replied and replied.kind in message_kinds.TO_A_LEADER:
-        return say(conversation, "mornings.write_in_group")
-    part = part_of(event)
-    case, kind = _replied(event, world, conversation)
-    if case is None or part is None or part.text.startswith("/"):
-        return None
-    if kind is Kind.QUESTION and asking.may_add(case):
-        return _reply_to_question(event, world, conversation, case, part)
-    if kind is Kind.RESPONSE and may_object(case, world):
-        thanks = courtesies.received(event, world, conversation)
-        return thanks or _judge(event, world, conversation, case, part)
-    return None
-
-
-def _reply_to_question(
-    event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part
-) -> Outcome | None:
-    unsent = conversation.collecting
-    if unsent and unsent.case == case.id and listening.present(conversation) == "collecting":
-        return None
-    if isinstance(event, TextReceived) and is_no_answer(event.text, world):
-        return additions.begin(world, conversation, case, Purpose.ANSWER)
-    begun = additions.begin(world, conversation, case, Purpose.ANSWER, (part,))
-    return Outcome.of(keep(event, case.id)) + begun
-
-
-def _replied(event: PersonEvent, world: World, conversation: Conversation) -> tuple[Case | None, Kind | None]:
-    """The own case, and the kind of the message that was replied to; found by its number without a known key.
-
-    Messages to citizens have no check code, which would look like an access code. The time is checked
-    instead: the message must not be older than the question or response that is open.
-    """
-    stored = world.keys.get((event.origin.chat, event.origin.reply_to), "")
-    if key := keys.parse(stored):
-        case, kind = world.cases.get(key.case), key.kind
-        return (case, kind) if case and case.filed_by == conversation.person else (None, None)
-    named = world.by_reference(parse_reference(first_line(event.origin.replied_text)) or "")
-    if stored or named is None or named.filed_by != conversation.person:
-        return None, None
-    return named, _waiting_for(named, event.origin.replied_at)
-
-
-def _waiting_for(case: Case, sent: datetime | None) -> Kind | None:
-    """The kind of what is open for the citizen, if it is not newer than a message sent at this time."""
-    asks = casefile.waiting_question(case)
-    kind, purposes = (Kind.QUESTION, {Purpose.QUESTION}) if asks else (Kind.RESPONSE, RESPONSES)
-    asked = [entry.at for entry in case.thread if entry.purpose in purposes]
-    return kind if asked and sent and asked[-1] <= sent + CLOCK_TOLERANCE else None
-
-
-def _judge(event: PersonEvent, world: World, conversation: Conversation, case: Case, part: Part) -> Outcome:
-    """Hold a reply to the response and ask for the verdict: it may be thanks or the reason to object."""
-    more = unaddressed.with_held(world, conversation, part)
-    asked = Send(conversation.chat, asking.judge(more, [case]), keys.held(conversation.person))
-    return Outcome.of(more, keep(event, case.id), asked)

@@ -9,7 +9,7 @@ import pytest
 
 from conversations.complaints.life_cycle import Status
 from conversations.events import TextReceived
-from conversations.followup.dialogue import CLOCK_TOLERANCE
+from conversations.followup.replies import CLOCK_TOLERANCE
 from tests.unit.filed import CITIZEN, GROUP, Desk, wording
 from tests.unit.following import asked, drafting, responded
 

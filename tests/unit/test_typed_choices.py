@@ -13,7 +13,7 @@ from tests.unit.filed import LANGUAGES, RENDERER, Desk
 from tests.unit.on_whatsapp import ON_WHATSAPP, BothChats
 from tests.unit.places import MESSENGERS, PLACES, answers, led
 from tests.unit.transcript import RULES, Actor
-from tests.unit.walker import asked, labels, last, walk
+from tests.unit.walker import asked, citizen, draft_of, labels, last, walk
 
 LISTS = RULES.words.lists
 # There the newest message is one that an officer caused.
@@ -270,3 +270,14 @@ def test_a_typed_choice_has_the_turn_of_its_message() -> None:
     assert old.version == chat.conversation(siti.chat).turn
     siti.presses_button(Button(old.label, old.action, old.subject, old.version, old.value))
     assert asked(siti) == "service"
+
+
+def test_a_number_that_was_written_before_the_question_was_shown_is_no_choice_of_it() -> None:
+    siti = citizen()
+    walk(siti, until="occurred_place")
+    first, second = (next(siti.chat_log.messages) for _ in range(2))
+    siti.says("Balai desa RT", message=first)
+    assert asked(siti) == "loss_kind"
+    siti.says("1", message=second)
+    assert asked(siti) == "loss_kind"
+    assert "loss_kind" not in draft_of(siti).answers
