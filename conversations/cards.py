@@ -71,6 +71,7 @@ def _state(case: Case, world: World) -> dict[str, Any]:
         "block": _block(case),
         "told": case.recorded_by is not None,
         "messenger": casefile.other_messenger(case),
+        "off": casefile.is_off(case, world.rules),
     }
 
 

@@ -62,6 +62,18 @@ def other_messenger(case: Case) -> str:
     return "" if case.messenger == WITHOUT_LIMITS.messenger else case.messenger
 
 
+def is_off(case: Case, rules: Rules) -> bool:
+    """Whether the citizen's messenger is switched off: what is sent to them waits."""
+    return case.messenger in rules.switched_off
+
+
+def unreachable(case: Case, rules: Rules) -> str:
+    """Why a message does not reach the citizen now: the messenger that is off, or "person"; else empty."""
+    if is_off(case, rules):
+        return case.messenger
+    return "person" if case.delivery == "unreachable" else ""
+
+
 def readers_of(case: Case, rules: Rules) -> Readers | Literal["staff"]:
     """Who may read the case now; empty for no one, because the configuration names no reader any more."""
     agency = agency_of(case, rules)

@@ -255,6 +255,7 @@ class Config(Settings):
             redirects=self.redirects,
             operator_chat_id=self.operator_chat_id,
             whatsapp_number=self.whatsapp.number if self.whatsapp.used else "",
+            switched_off=frozenset() if self.whatsapp.used else frozenset({"WhatsApp"}),
         )
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _STATE = (
     "reference service status due overdue open officer taken_at delivery delivered_at additions"
     " unheard unshown draft_by notes stars until kept ended redirected_from plan division report"
-    " untold told block messenger"
+    " untold told block messenger off"
 )
 # The message to the citizen about an officer's decision.
 _DECISION = "purpose reference officer text files destination contact tracking days due phones"
@@ -113,7 +113,7 @@ DESK: Mapping[str, str] = {
     "write_which": "reference",
     "send_as": "reference purpose officer",
     "preview": "reference officer text files days confirmed purpose unreachable about",
-    "posted": "reference purpose officer approved_by delivered_at told messenger waits",
+    "posted": "reference purpose officer approved_by delivered_at told messenger waits off",
     "rewriting": "reference text",
     "discarded": "reference",
     "edit_late": "reference purpose",

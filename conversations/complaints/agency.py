@@ -283,6 +283,8 @@ class Rules(Settings):
     bot_username: str = ""
     # The number of the service on WhatsApp, as 6281234567890; empty without WhatsApp.
     whatsapp_number: str = ""
+    # The messengers that citizens have used and that are switched off now: what is sent there waits.
+    switched_off: frozenset[str] = frozenset()
     # The word lists of the templates: typed buttons, confused words, titles.
     words: WordLists = WordLists()
 

@@ -92,7 +92,7 @@ def _approved(
     sent = posting.sent_by(draft.officer, Role.LEADER, world, case, contribution)
     record = RecordHistory(case.id, access.history_name(event), CaseEvent.APPROVED, name)
     key = keys.posted(case.id, len(case.thread) + 1)
-    posted = Send(contribution.chat, posting.receipt(case, contribution), key)
+    posted = Send(contribution.chat, posting.receipt(world, case, contribution), key)
     answer = AnswerPress(event.press, "desk.now_approved", {"reference": case.reference})
     strips = (StripButtons(event.origin.chat, event.origin.message), *drafts.over(case, world))
     return Outcome.of(conversation, answer, record) + sent + Outcome.of(posted, *strips)

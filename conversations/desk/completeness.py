@@ -64,7 +64,7 @@ def request_params(world: World, case: Case, contribution: Contribution) -> Para
     """The parameters of the preview: the request as the citizen will read it."""
     return {
         **_asked(world, case, contribution),
-        "unreachable": case.delivery == "unreachable",
+        "unreachable": casefile.unreachable(case, world.rules),
     }
 
 
@@ -115,7 +115,7 @@ def _number(case: Case) -> int:
 
 def completion_params(world: World, case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview: the message that nothing is missing any more."""
-    return {**_confirmed(world, case, contribution), "unreachable": case.delivery == "unreachable"}
+    return {**_confirmed(world, case, contribution), "unreachable": casefile.unreachable(case, world.rules)}
 
 
 def _confirmed(world: World, case: Case, contribution: Contribution) -> dict[str, Any]:

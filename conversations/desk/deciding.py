@@ -79,7 +79,7 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     return {
         **decision_params(world, ahead, contribution),
         "ready": _is_referred(world, contribution),
-        "unreachable": case.delivery == "unreachable",
+        "unreachable": casefile.unreachable(case, world.rules),
     }
 
 

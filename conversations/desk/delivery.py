@@ -41,7 +41,9 @@ def delivery_reported(event: MessageReported, world: World) -> Outcome:
     reported = _response_reported if key.kind is Kind.RESPONSE else _other_reported
     shown = place and event.delivery is not Delivery.UNREACHABLE
     return (
-        noted + Outcome.of(_posted(event, case, place) if shown else None) + reported(event, world, case, key)
+        noted
+        + Outcome.of(_posted(event, world, case, place) if shown else None)
+        + reported(event, world, case, key)
     )
 
 
@@ -85,13 +87,14 @@ def _objection_day(event: MessageReported, world: World) -> date:
     return day + timedelta(days=world.rules.limits.objection_days)
 
 
-def _posted(event: MessageReported, case: Case, place: int) -> Edit | None:
+def _posted(event: MessageReported, world: World, case: Case, place: int) -> Edit | None:
     """The officer's receipt after "Kirim", with the time of the delivery; None of an earlier version."""
     entry = case.thread[place - 1]
     if not entry.chat:
         return None
     waits = event.delivery is Delivery.WAITING
-    message = receipt(case, entry, delivered_at="" if waits else event.at.isoformat(), waits=waits)
+    delivered_at = "" if waits else event.at.isoformat()
+    message = receipt(world, case, entry, delivered_at=delivered_at, waits=waits)
     return Edit(entry.chat, keys.posted(case.id, place), message, lane=Lane.UNASKED)
 
 

@@ -60,12 +60,12 @@ def previewed(world: World, case: Case, contribution: Contribution) -> Params:
     """The parameters of the preview: the message to the citizen, and whether it can reach them."""
     return {
         **shown_to_citizen(world, case, contribution),
-        "unreachable": case.delivery == "unreachable",
+        "unreachable": casefile.unreachable(case, world.rules),
     }
 
 
 def receipt(
-    case: Case, contribution: Contribution, *, delivered_at: str = "", waits: bool = False
+    world: World, case: Case, contribution: Contribution, *, delivered_at: str = "", waits: bool = False
 ) -> OutgoingMessage:
     """The message that confirms to the officers what was sent, and when it reached the citizen.
 
@@ -80,6 +80,7 @@ def receipt(
         "told": case.recorded_by is not None,
         "messenger": case.messenger,
         "waits": waits,
+        "off": casefile.is_off(case, world.rules),
     }
     return OutgoingMessage("desk.posted", params)
 

@@ -39,10 +39,6 @@ def _as_written(_world: World, _case: Case, contribution: Contribution) -> Contr
     return contribution
 
 
-def _receipt(_world: World, case: Case, contribution: Contribution) -> OutgoingMessage:
-    return posting.receipt(case, contribution)
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
     """A purpose whose text is previewed and sent."""
@@ -54,7 +50,7 @@ class Post:
     # The template of the preview.
     preview: str = "desk.preview"
     # What replaces the preview after "Kirim".
-    receipt: Callable[[World, Case, Contribution], OutgoingMessage] = _receipt
+    receipt: Callable[[World, Case, Contribution], OutgoingMessage] = posting.receipt
     # Why the text cannot be sent as it is: it is shown in place of the preview; None when it can.
     problem: Callable[[PersonEvent, World, Case, Contribution], Refusal | None] = _no_problem
     # What is read from the text: a number or a day at its beginning becomes the target.

@@ -252,7 +252,7 @@ def test_the_preview_shows_the_very_text_that_the_citizen_gets(name: str, langua
         "confirmed": True,
     }
     sent = {key: value for key, value in given.items() if key in MESSAGES[f"followup.{name}"]}
-    shown = {"purpose": name, "unreachable": False, "about": samples("", ["about"])[1]["about"]}
+    shown = {"purpose": name, "unreachable": "", "about": samples("", ["about"])[1]["about"]}
     preview = wording(OutgoingMessage("desk.preview", given | shown), language)
     assert (
         f"<blockquote>{wording(OutgoingMessage(f'followup.{name}', sent), language)}</blockquote>" in preview

@@ -7,6 +7,7 @@ import pytest
 from bot.channels.whatsapp.choices import LONGEST_ID
 from bot.channels.whatsapp.templates import template
 from bot.channels.written_forms import button_data
+from conversations import cards
 from conversations.events import Delivery, MessageReported
 from conversations.messages import Button, OutgoingMessage
 from tests.unit.filed import GROUP, Desk, wording
@@ -125,3 +126,53 @@ def test_the_button_of_the_announcement_is_that_action() -> None:
     sent = template("aduan_kabar", OutgoingMessage("system.knock", {"reference": "DPMD-2026-0042"}), "id")
     payload = sent["template"]["components"][1]["parameters"][0]["payload"]
     assert button_data(payload, LONGEST_ID) == (READ.action, READ.subject, READ.version, READ.value)
+
+
+def switched_off() -> tuple[Desk, Citizen, str]:
+    """The same case after WhatsApp was switched off."""
+    world, citizen, key = answered()
+    off = frozenset({"WhatsApp"})
+    world.chat.rules = world.chat.rules.model_copy(update={"switched_off": off})
+    return world, citizen, key
+
+
+# What is known of the delivery -> what the card says while the messenger is on, and while it is off.
+STATES: dict[Delivery | None, tuple[str, str]] = {
+    None: (
+        "dikirim lewat WhatsApp, belum ada kabar bahwa sudah sampai. Bila besok masih begitu, mohon",
+        "<b>menunggu, karena WhatsApp sedang dimatikan</b>. Mohon sampaikan lewat telepon atau surat.",
+    ),
+    Delivery.WAITING: (
+        "<b>menunggu</b>. Terkirim begitu pengadu menulis lagi di WhatsApp. Bila mendesak, mohon",
+        "<b>menunggu, karena WhatsApp sedang dimatikan</b>. Mohon sampaikan lewat telepon atau surat.",
+    ),
+    Delivery.UNREACHABLE: (
+        "<b>belum sampai, pengadu tidak dapat dihubungi lewat bot</b>. Mohon sampaikan lewat telepon",
+        "<b>belum sampai, pengadu tidak dapat dihubungi lewat bot</b>. Mohon sampaikan lewat telepon",
+    ),
+    Delivery.DELIVERED: ("<b>Terkirim</b>, Selasa", "<b>Terkirim</b>, Selasa"),
+}
+
+
+@pytest.mark.parametrize("off", [False, True])
+@pytest.mark.parametrize("how", STATES)
+def test_each_state_of_a_delivery_says_what_is_so_and_what_to_do(how: Delivery | None, *, off: bool) -> None:
+    world, _, key = switched_off() if off else answered()
+    if how:
+        waiting(world, key, how)
+    card = wording(cards.card(world.chat.case(), world.chat.world(), ()))
+    assert STATES[how][off] in card
+    assert ("Pengadu memakai: WhatsApp (<b>sedang dimatikan</b>" in card) is off
+
+
+def test_the_officer_reads_before_and_after_sending_that_whatsapp_is_off() -> None:
+    world, _, _ = switched_off()
+    case = world.file(filed_by=ON_WHATSAPP, messenger="WhatsApp")
+    world.budi.says("Di mana?", reply_to=world.card(case))
+    world.budi.presses("question")
+    (preview,) = world.chat.sent(GROUP)
+    assert "⚠️ WhatsApp sedang dimatikan. Pesan ini menunggu sampai dinyalakan lagi" in wording(preview)
+    world.budi.presses("send")
+    shown = "".join(map(wording, world.chat.sent(GROUP)))
+    assert "WhatsApp sedang dimatikan: pesan ini menunggu. Mohon sampaikan lewat telepon" in shown
+    assert "Pesan ini berubah bila sudah sampai" not in shown
