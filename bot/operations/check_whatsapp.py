@@ -2,13 +2,15 @@
 
 1. The token: valid, its permissions, until when.
 2. The number: that of the configuration, connected, its name and quality, where its messages go.
-3. The account: the number belongs to it, and the app receives its messages.
-4. The app: its secret, and whether it receives the field "messages".
-5. The webhook: the address answers the verification with our word, and refuses another one.
-6. The template that tells of news, in both languages (check_template.py).
+3. What the number offers: its commands and suggestions, and how many people a day it may write to first.
+4. The account: the number belongs to it, and the app receives its messages.
+5. The app: its secret, and whether it receives the field "messages".
+6. The webhook: the address answers the verification with our word, and refuses another one.
+7. The template that tells of news, in both languages (check_template.py).
 
 Sources: developers.facebook.com/documentation/business-messaging/whatsapp (permissions, phone numbers,
-webhooks/override), developers.facebook.com/docs/graph-api/webhooks/subscriptions-edge; read 2026-11.
+messaging limits, webhooks/override), developers.facebook.com/docs/graph-api/webhooks/subscriptions-edge;
+read 2026-11.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
+from bot.channels.whatsapp.profile import automation
 from bot.channels.whatsapp.signature import PATH
 from bot.clock.zone import ZONE
 from bot.config.settings import Config
@@ -28,9 +31,12 @@ from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_template import template_findings
 from bot.operations.check_verification import examine_verification
 from bot.operations.graph_reader import GraphError, GraphReader, UnreachedError
+from bot.wording.rendering import Renderer
 
 PERMISSIONS = ("whatsapp_business_messaging", "whatsapp_business_management")
 NUMBER_FIELDS = "display_phone_number,verified_name,name_status,quality_rating,status,webhook_configuration"
+OFFER_FIELDS = "conversational_automation,whatsapp_business_manager_messaging_limit"
+SMALLEST_LIMIT = "TIER_250"
 TEMPLATE_FIELDS = "name,language,status,category,components,rejected_reason"
 APPROVED_NAMES = ("APPROVED", "AVAILABLE_WITHOUT_REVIEW")
 # Of the webhook's addresses of a number: the first that is set gets its messages.
@@ -42,6 +48,8 @@ SOON = timedelta(days=14)
 
 NEW_TOKEN = "Make a new one: Business settings > System users > Generate token (docs/whatsapp.md)."  # noqa: S105
 LATER = "Try again later."
+NUMBERS = "WhatsApp Manager > Account tools > Phone numbers"
+FEWER = f"Send fewer messages that no one asked for. {NUMBERS} says until when."
 ONLINE = "Is this machine online? Is whatsapp.base_url right?"
 CONFIGURE = "Set it at WhatsApp > Configuration > Webhook, with the verify token of the configuration."
 
@@ -89,6 +97,7 @@ async def _asked(graph: GraphReader, config: Config) -> AsyncIterator[Finding]:
     app = str(data.get("app_id", ""))
     for part in (
         _number(graph, settings, url),
+        _offer(graph, settings),
         _account(graph, settings, app),
         _app(graph, settings, app),
         _template(graph, settings),
@@ -154,15 +163,12 @@ def number_findings(data: Mapping[str, Any], number: str, url: str) -> Iterator[
             f"whatsapp.number: the number of this id is {shown}: links and posters lead to another one",
             f'Write in the config: number = "{digits}"',
         )
-    if (status := data.get("status", "CONNECTED")) != "CONNECTED":
-        yield problem(
-            f"the number {shown} is {status}: it neither sends nor receives",
-            "WhatsApp Manager > Account tools > Phone numbers says why, and registers it.",
-        )
+    if (status := str(data.get("status", "CONNECTED"))) != "CONNECTED":
+        yield _status(shown, status)
     if (state := data.get("name_status", "APPROVED")) not in APPROVED_NAMES:
         yield note(
             f'the name "{name}" is not approved ({state}): citizens may see the number alone',
-            "WhatsApp Manager > Account tools > Phone numbers: wait for the review, or edit it.",
+            f"{NUMBERS}: wait for the review, or edit it.",
         )
     if (quality := data.get("quality_rating")) in ("YELLOW", "RED"):
         yield note(
@@ -171,6 +177,48 @@ def number_findings(data: Mapping[str, Any], number: str, url: str) -> Iterator[
         )
     if url:
         yield _route(_mapping(data.get("webhook_configuration")), url)
+
+
+def _status(shown: str, status: str) -> Finding:
+    if status == "FLAGGED":
+        return note(f"the number {shown} is FLAGGED: its quality is low, and Meta may restrict it", FEWER)
+    if status == "RESTRICTED":
+        return problem(f"the number {shown} is RESTRICTED: it sends no template, so news wait", FEWER)
+    return problem(
+        f"the number {shown} is {status}: it neither sends nor receives",
+        f"{NUMBERS} says why, and registers it.",
+    )
+
+
+async def _offer(graph: GraphReader, settings: WhatsApp) -> AsyncIterator[Finding]:
+    try:
+        data = await graph.get(settings.phone_number_id, fields=OFFER_FIELDS)
+    except GraphError:
+        return  # the number is reported above; a version of the API may lack a field
+    for finding in offer_findings(data):
+        yield finding
+
+
+def offer_findings(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether the number offers what the bot has set, and its messaging limit."""
+    shown, wanted = _mapping(data.get("conversational_automation")), automation(Renderer())
+    commands = {str(each.get("command_name")) for each in shown.get("commands") or ()}
+    lacking = [one["command_name"] for one in wanted["commands"] if one["command_name"] not in commands]
+    if lacking or not set(wanted["prompts"]) <= {*(shown.get("prompts") or ())}:
+        names = f" ({', '.join(lacking)})" if lacking else ""
+        yield note(
+            f"the number does not show all commands and suggestions of an empty chat{names}",
+            "The bot sets them at its start: start it again. The log says profile.not_set if Meta refuses.",
+        )
+    else:
+        yield ok("the number shows the commands and the suggestions of an empty chat")
+    if (limit := str(data.get("whatsapp_business_manager_messaging_limit") or "")) == SMALLEST_LIMIT:
+        yield note(
+            "250 people a day at most can be told that there is news for them after 24 hours",
+            "Verify the business for 2,000: Business settings > Security Center.",
+        )
+    elif limit:
+        yield ok(f"the messaging limit of the portfolio is {limit}")
 
 
 def _route(configured: Mapping[str, Any], url: str) -> Finding:

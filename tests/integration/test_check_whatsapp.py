@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -12,13 +12,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from bot.channels.whatsapp.profile import automation
 from bot.config.settings import read
 from bot.operations.check_findings import Finding, Level
 from bot.operations.check_verification import examine_verification
 from bot.operations.check_whatsapp import examine_whatsapp
 from bot.operations.settings_problems import finder
 from bot.simulator.server import Simulator
-from tests.unit.test_check_whatsapp import BOTH, NUMBER, subscription, template
+from bot.simulator.whatsapp.cloud import Cloud
+from bot.simulator.whatsapp.templates import State, Template
+from bot.wording.rendering import LANGUAGES, Renderer
+from tests.unit.test_check_whatsapp import BOTH, NUMBER, OFFER, subscription, template
 from tests.unit.test_config_whatsapp import PRACTICE, SECRET, TOKEN, VERIFY, WHATSAPP, with_whatsapp
 
 APP, PHONE, ACCOUNT = "670843887433847", WHATSAPP["phone_number_id"], WHATSAPP["business_account_id"]
@@ -36,7 +40,11 @@ class Meta:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        number = {**NUMBER, "webhook_configuration": {"application": f"{WEB['public_url']}/whatsapp"}}
+        number = {
+            **NUMBER,
+            **OFFER,
+            "webhook_configuration": {"application": f"{WEB['public_url']}/whatsapp"},
+        }
         valid = {"is_valid": True, "app_id": APP, "expires_at": 0, "scopes": BOTH}
         self.objects: dict[str, Answer | str] = {
             "debug_token": {"data": valid},
@@ -250,20 +258,124 @@ async def test_a_webhook_that_does_not_answer_in_time_is_not_reached(monkeypatch
     assert "the server did not answer in time" in found.what
 
 
-async def test_the_practice_server_answers_the_same_questions(simulator: Simulator) -> None:
+@pytest.fixture
+async def cloud(simulator: Simulator) -> AsyncIterator[Cloud]:
+    """The embedded Cloud API with an account that is set up as docs/whatsapp.md says."""
     cloud = simulator.whatsapp
+    app = web.Application()
+    app.router.add_get("/{kind}/whatsapp", hook)
+    async with TestServer(app) as started:
+        await cloud.connect(str(started.make_url("/bot/whatsapp")), SECRET, VERIFY)
+        cloud.account.automation = automation(Renderer())
+        for language in LANGUAGES:
+            for each in (template(language),):
+                body, buttons = (part for part in each["components"])
+                texts = tuple(button["text"] for button in buttons["buttons"])
+                cloud.templates.add(Template("aduan_kabar", language, body["text"], texts))
+        yield cloud
+
+
+async def asked(cloud: Cloud, **changes: str) -> list[Finding]:
     section = {
         **WHATSAPP,
         "phone_number_id": cloud.phone_number_id,
         "business_account_id": cloud.business_account_id,
-        "number": "".join(letter for letter in cloud.display_number if letter.isdecimal()),
+        "number": cloud.account.number,
         "token": cloud.token,
         "base_url": cloud.base_url,
+        **changes,
     }
     config = read(with_whatsapp(whatsapp=section, practice=True, telegram=PRACTICE))
-    what = {one.what: one.level for one in await examine_whatsapp(config)}
-    assert what["whatsapp.token: valid, with both permissions, and without an end"] is Level.OK
-    assert what[f'whatsapp.number: {cloud.display_number} is "{cloud.account.verified_name}"'] is Level.OK
-    assert (
-        what["the app is not subscribed to the account: Meta delivers no message to the bot"] is Level.PROBLEM
-    )
+    return list(await examine_whatsapp(config))
+
+
+async def test_the_embedded_server_finds_no_fault_in_an_account_that_is_set_up(cloud: Cloud) -> None:
+    found = await asked(cloud)
+    assert [one.what for one in found if one.level is not Level.OK] == []
+    assert len(found) == 9
+
+
+def told(cloud: Cloud, status: State) -> None:
+    for each in cloud.templates.known.values():
+        each.status = status
+
+
+# the fault of the account -> the level, a part of each finding of it, and of its advice
+ACCOUNTS: dict[str, tuple[Callable[[Cloud], None], Level, str, str]] = {
+    "a missing template": (
+        lambda c: c.templates.known.clear(),
+        Level.PROBLEM,
+        "does not exist",
+        "The template",
+    ),
+    "a paused template": (lambda c: told(c, "PAUSED"), Level.PROBLEM, "is PAUSED", "until when"),
+    "a rejected template": (lambda c: told(c, "REJECTED"), Level.PROBLEM, "is REJECTED", "submit it again"),
+    "no commands": (
+        lambda c: c.account.automation.clear(),
+        Level.NOTE,
+        "commands and suggestions",
+        "start it",
+    ),
+    "a name in review": (
+        lambda c: setattr(c.account, "name_status", "PENDING_REVIEW"),
+        Level.NOTE,
+        "is not approved (PENDING_REVIEW)",
+        "wait for the review",
+    ),
+    "a red quality": (
+        lambda c: setattr(c.account, "quality_rating", "RED"),
+        Level.NOTE,
+        "quality of the number is RED",
+        "Send fewer",
+    ),
+    "a restricted number": (
+        lambda c: setattr(c.account, "status", "RESTRICTED"),
+        Level.PROBLEM,
+        "is RESTRICTED",
+        "Send fewer",
+    ),
+    "a small limit": (
+        lambda c: setattr(c.account, "messaging_limit", "TIER_250"),
+        Level.NOTE,
+        "250 people a day",
+        "Verify the business",
+    ),
+    "no subscription": (
+        lambda c: setattr(c.account, "subscribed", False),
+        Level.PROBLEM,
+        "the app is not subscribed",
+        "Subscribe the app",
+    ),
+    "no field": (lambda c: c.account.fields.clear(), Level.PROBLEM, 'the field "messages"', "switch"),
+}
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+async def test_each_fault_of_an_account_of_the_embedded_server_says_what_to_do(
+    cloud: Cloud, name: str
+) -> None:
+    spoil, level, says, advises = ACCOUNTS[name]
+    spoil(cloud)
+    found = [one for one in await asked(cloud) if one.level is not Level.OK]
+    assert found
+    for one in found:
+        assert (one.level, says in one.what, advises in one.advice) == (level, True, True), one
+
+
+# a wrong setting -> a part of its finding, which begins with the key
+WRONG: dict[str, tuple[str, str]] = {
+    "token": ("x" * 40, "Meta refuses it"),
+    "phone_number_id": ("99999999999", "this token reads no number with this id"),
+    "business_account_id": ("99999999999", "this token reads no account with this id"),
+    "app_secret": ("0" * 32, "Meta refuses it"),
+    "number": ("6281200000000", "the number of this id is"),
+}
+
+
+@pytest.mark.parametrize("key", WRONG)
+async def test_each_wrong_setting_is_named_by_its_key(cloud: Cloud, key: str) -> None:
+    value, says = WRONG[key]
+    found = [one for one in await asked(cloud, **{key: value}) if one.level is Level.PROBLEM]
+    assert f"whatsapp.{key}: " in found[0].what
+    assert says in found[0].what
+    assert all(one.advice for one in found)

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.channels.whatsapp.profile import automation
 from bot.operations.check_findings import Finding, Level
 from bot.operations.check_template import template_findings
-from bot.operations.check_whatsapp import field_finding, number_findings, token_findings
+from bot.operations.check_whatsapp import field_finding, number_findings, offer_findings, token_findings
+from bot.wording.rendering import Renderer
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 BOTH = ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"]
@@ -57,6 +59,10 @@ NUMBER = {
     "status": "CONNECTED",
     "webhook_configuration": {"application": URL},
 }
+OFFER = {
+    "conversational_automation": automation(Renderer()),
+    "whatsapp_business_manager_messaging_limit": "TIER_2K",
+}
 # what differs -> the level and a part of the finding and of its advice; everything else is right
 NUMBERS: list[tuple[Fields, Level, str, str]] = [
     (
@@ -65,6 +71,8 @@ NUMBERS: list[tuple[Fields, Level, str, str]] = [
         "is +62 811-1111-1111",
         'number = "6281111111111"',
     ),
+    ({"status": "FLAGGED"}, NOTE, "is FLAGGED: its quality is low", "Send fewer"),
+    ({"status": "RESTRICTED"}, PROBLEM, "is RESTRICTED: it sends no template", "Send fewer"),
     ({"status": "PENDING"}, PROBLEM, "is PENDING: it neither sends", "Phone numbers"),
     ({"name_status": "DECLINED"}, NOTE, '"Pengaduan Pasuruan" is not approved (DECLINED)', "edit"),
     ({"quality_rating": "YELLOW"}, NOTE, "quality of the number is YELLOW", "Send fewer"),
@@ -94,6 +102,30 @@ def test_each_fault_of_the_number_is_one_finding(
     assert fault.level is level
     assert says in fault.what
     assert advises in fault.advice
+
+
+AUTOMATION = automation(Renderer())
+# what differs in the offer of the number -> a part of the one note
+OFFERS: list[tuple[Fields, str]] = [
+    ({"conversational_automation": {}}, "all commands and suggestions of an empty chat (start, "),
+    ({"conversational_automation": None}, "all commands and suggestions"),
+    ({"conversational_automation": {**AUTOMATION, "prompts": []}}, "suggestions of an empty chat"),
+    ({"conversational_automation": {**AUTOMATION, "commands": AUTOMATION["commands"][1:]}}, "(start)"),
+    ({"whatsapp_business_manager_messaging_limit": "TIER_250"}, "250 people a day at most"),
+]
+
+
+@pytest.mark.parametrize(("differs", "says"), OFFERS)
+def test_each_fault_of_the_offer_is_one_note(differs: Fields, says: str) -> None:
+    found = [one for one in offer_findings({**OFFER, **differs}) if one.level is not OK]
+    assert [(one.level, says in one.what, bool(one.advice)) for one in found] == [(NOTE, True, True)]
+
+
+def test_an_offer_as_the_bot_sets_it_has_no_fault() -> None:
+    assert [one.level for one in offer_findings(OFFER)] == [OK, OK]
+    assert [
+        one.level for one in offer_findings({**OFFER, "whatsapp_business_manager_messaging_limit": ""})
+    ] == [OK]
 
 
 def test_a_practice_has_no_public_webhook() -> None:

@@ -44,6 +44,9 @@ class Account:
     display_number = "+62 811-3000-0001"
     verified_name = "Aduan Latihan"
     quality_rating = "GREEN"
+    name_status = "APPROVED"
+    status = "CONNECTED"
+    messaging_limit = "TIER_2K"
 
     def __init__(self, clock: Clock, limits: CloudLimits | None, changed: Callable[[], None]) -> None:
         self.token = f"EAA{secrets.token_urlsafe(TOKEN_BYTES)}"
@@ -56,6 +59,9 @@ class Account:
         # What POST conversational_automation has set.
         self.automation: dict[str, Any] = {}
         self.subscribed = False
+        # The secret of the app, which signs deliveries; and the fields that it receives.
+        self.app_secret = ""
+        self.fields = ["messages"]
 
     @property
     def number(self) -> str:

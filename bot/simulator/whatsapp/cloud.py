@@ -190,10 +190,10 @@ class Cloud:
         given = request.headers.get("Authorization", "")
         if not given.startswith(BEARER):
             raise CloudError(190, "An access token is required to request this resource.")
-        right = hmac.compare_digest(
-            given.removeprefix(BEARER).encode("utf-8", "replace"), self.token.encode()
-        )
-        if not right:
+        account = self.account
+        of_app = f"/{account.app_id}/" in request.path and account.app_secret
+        wanted = f"{account.app_id}|{account.app_secret}" if of_app else self.token
+        if not hmac.compare_digest(given.removeprefix(BEARER).encode("utf-8", "replace"), wanted.encode()):
             raise CloudError(190, "Invalid OAuth access token - Cannot parse access token")
 
     async def _call(self, request: web.Request) -> Any:

@@ -25,7 +25,14 @@ AUTOMATION = record(
 )
 UPLOAD = record({"messaging_product": Need(choice("whatsapp")), "type": text(128)})
 NUMBER_FIELDS = ("id", "display_phone_number", "verified_name", "quality_rating")
-MORE_FIELDS = ("status", "name_status", "conversational_automation", "webhook_configuration", "throughput")
+MORE_FIELDS = (
+    "status",
+    "name_status",
+    "conversational_automation",
+    "webhook_configuration",
+    "throughput",
+    "whatsapp_business_manager_messaging_limit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class Methods:
             "subscriptions": self.subscriptions,
             "unsubscribe": self.unsubscribe,
             "debug_token": self.debug_token,
+            "app": self.app,
         }
 
     async def messages(self, request: Request) -> Answer:
@@ -118,8 +126,9 @@ class Methods:
             "display_phone_number": account.display_number,
             "verified_name": account.verified_name,
             "quality_rating": account.quality_rating,
-            "status": "CONNECTED",
-            "name_status": "APPROVED",
+            "status": account.status,
+            "name_status": account.name_status,
+            "whatsapp_business_manager_messaging_limit": account.messaging_limit,
             "throughput": {"level": "STANDARD"},
             "conversational_automation": {**account.automation, "id": account.phone_number_id},
             "webhook_configuration": {"application": self.webhooks.url} if self.webhooks.url else {},
@@ -159,6 +168,12 @@ class Methods:
         self.account.subscribed = False
         return {"success": True}
 
+    async def app(self, _request: Request) -> Answer:
+        """Return what the app receives, which is read with the app's own token."""
+        fields = [{"name": name, "version": "v25.0"} for name in self.account.fields]
+        known = {"object": "whatsapp_business_account", "callback_url": self.webhooks.url, "active": True}
+        return {"data": [{**known, "fields": fields}] if self.webhooks.url else []}
+
     async def debug_token(self, request: Request) -> Answer:
         """Return what a token may do."""
         asked = request.query.get("input_token", "")
@@ -183,6 +198,7 @@ PATHS = {
     ("GET", "account", "subscribed_apps"): "subscriptions",
     ("DELETE", "account", "subscribed_apps"): "unsubscribe",
     ("GET", "debug_token", ""): "debug_token",
+    ("GET", "app", "subscriptions"): "app",
     ("GET", "other", ""): "media",
     ("DELETE", "other", ""): "delete_media",
 }
@@ -194,6 +210,7 @@ def method_of(account: Account, verb: str, object_id: str, edge: str) -> str:
         account.phone_number_id: "number",
         account.business_account_id: "account",
         "debug_token": "debug_token",
+        account.app_id: "app",
     }
     name = PATHS.get((verb, kinds.get(object_id, "other"), edge))
     if name is None:

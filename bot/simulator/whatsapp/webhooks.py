@@ -77,7 +77,7 @@ class Webhooks:
                 f"the webhook {url} did not return the challenge {challenge}: {status} {answer[:80]!r}"
             )
         self.url, self._secret = url, app_secret.encode()
-        self._account.subscribed = True
+        self._account.subscribed, self._account.app_secret = True, app_secret
         self.repeat()
         self._wake()
 
