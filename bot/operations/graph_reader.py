@@ -78,3 +78,14 @@ def _sentence(error: Mapping[str, Any]) -> str:
     details = data.get("details") if isinstance(data, Mapping) else ""
     said = str(details or error.get("message") or "no reason given")
     return said if len(said) <= LONGEST_SENTENCE else f"{said[:LONGEST_SENTENCE]}…"
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value, if it is an object; else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def listed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The objects that an answer lists."""
+    data = answer.get("data")
+    return [each for each in data if isinstance(each, Mapping)] if isinstance(data, list) else []

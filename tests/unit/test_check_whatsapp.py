@@ -11,7 +11,8 @@ import pytest
 from bot.channels.whatsapp.profile import automation
 from bot.operations.check_findings import Finding, Level
 from bot.operations.check_template import template_findings
-from bot.operations.check_whatsapp import field_finding, number_findings, offer_findings, token_findings
+from bot.operations.check_whatsapp import field_finding, token_findings
+from bot.operations.check_whatsapp_number import number_findings, offer_findings
 from bot.wording.rendering import Renderer
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
