@@ -18,7 +18,6 @@ from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.channels.whatsapp.deliveries import Part
 from bot.channels.whatsapp.links import link_text
 from bot.channels.whatsapp.reading import Reader, Words
-from bot.channels.whatsapp.signature import PATH
 from bot.channels.whatsapp.switched_off import SwitchedOff
 from bot.clock.business_time import BusinessClock
 from bot.config.settings import Config
@@ -30,6 +29,7 @@ from bot.sources.inputs import Inputs
 from bot.sources.shares import Shares
 from bot.sources.whatsapp_webhook import Subscription, WhatsAppWebhook
 from bot.turns.batches import Incoming
+from bot.web import webhook_page
 from bot.web.server import Route
 from bot.wording.rendering import Renderer
 
@@ -88,7 +88,8 @@ class SecondMessenger(NoSecondMessenger):
         self.channel = WhatsAppChannel(settings, words, files, self.book, reader, clock, may_call)
         subscription = Subscription(settings.phone_number_id, settings.app_secret, settings.verify_token)
         self.webhook = WhatsAppWebhook(subscription, self.book)
-        self.routes = Route("GET", PATH, self.webhook.subscribe), Route("POST", PATH, self.webhook.answer)
+        path = webhook_page.whatsapp_path(config)
+        self.routes = Route("GET", path, self.webhook.subscribe), Route("POST", path, self.webhook.answer)
         self.sources, self.parts = (self.webhook,), {"whatsapp": self.webhook.alive}
 
     def next_to(self, first: Channel) -> Channel:

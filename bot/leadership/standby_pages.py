@@ -36,8 +36,8 @@ def routes(config: Config, standing: Callable[[], Standing | None]) -> Sequence[
 
         return web.Response(status=UNAVAILABLE)
 
-    hook = [Route("POST", path, refuse)] if (path := webhook_page.path_of(config)) else []
-    return [Route("GET", health_page.PATH, health), Route("GET", metrics.PATH, figures), *hook]
+    hooks = [Route("POST", path, refuse) for path in webhook_page.paths_of(config)]
+    return [Route("GET", health_page.PATH, health), Route("GET", metrics.PATH, figures), *hooks]
 
 
 def problems(standing: Standing | None) -> Sequence[Problem]:

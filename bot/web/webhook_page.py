@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from telegram import Bot
 
 from bot.channels.telegram.webhooks import PATH, TelegramHook, secret_of
+from bot.channels.whatsapp import signature
 from bot.config.settings import Config
 from bot.database.sealing import Codec
 from bot.sources.deliveries import Take
@@ -24,9 +25,15 @@ def webhook_of(config: Config, codec: Codec, bot: Bot, wall: Callable[[], float]
     return Webhook(TelegramHook(bot, config.web.public_url + PATH, secret), wall=wall)
 
 
-def path_of(config: Config) -> str:
-    """The path of the webhook that the configuration wants; empty for polling."""
-    return "" if config.telegram.updates == "polling" else urlsplit(config.web.public_url + PATH).path
+def whatsapp_path(config: Config) -> str:
+    """The path of WhatsApp's webhook; as Telegram's it begins with the path of the public address."""
+    return urlsplit(config.web.public_url + signature.PATH).path
+
+
+def paths_of(config: Config) -> Sequence[str]:
+    """The paths of the webhooks that the configuration wants."""
+    of_telegram = [urlsplit(config.web.public_url + PATH).path] * (config.telegram.updates == "webhook")
+    return [*of_telegram, *([whatsapp_path(config)] if config.whatsapp.used else [])]
 
 
 def routes(webhook: Webhook | None) -> Sequence[Route]:
