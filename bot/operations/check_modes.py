@@ -12,6 +12,15 @@ from bot.database.own_files import own_files, own_folders
 from bot.foundation.modes import wide
 from bot.operations.check_findings import Finding, note, ok
 
+# The keys of secrets, and what they are called.
+SECRETS = (
+    ("telegram", "token", "bot's token"),
+    ("telegram", "webhook_secret", "secret of the webhook"),
+    ("whatsapp", "token", "token of WhatsApp"),
+    ("whatsapp", "app_secret", "secret of the app"),
+    ("whatsapp", "verify_token", "verify token of WhatsApp"),
+)
+
 
 def examine_modes(config: Config, file: Path | None) -> Iterator[Finding]:
     """Whether files and folders are the bot's alone; `file` is the configuration, with the token."""
@@ -60,8 +69,9 @@ def _secret(file: Path | None) -> Iterator[Finding]:
 
 def _secret_in(file: Path) -> str:
     values = tomllib.loads(file.read_text("utf-8-sig"))
-    if values.get("telegram", {}).get("token"):
-        return "bot's token"
+    for section, key, name in SECRETS:
+        if values.get(section, {}).get(key):
+            return name
     url = str(values.get("database", {}).get("url", ""))
     return "password of the database" if urlsplit(url).password else ""
 

@@ -61,7 +61,7 @@ def number_findings(data: Mapping[str, Any], number: str, url: str) -> Iterator[
     if (state := data.get("name_status", "APPROVED")) not in APPROVED_NAMES:
         yield note(
             f'the name "{name}" is not approved ({state}): citizens may see the number alone',
-            f"{NUMBERS}: wait for the review, or edit it.",
+            f"{NUMBERS}: wait for the review, or edit it. Once it is approved, register the number again.",
         )
     if (quality := data.get("quality_rating")) in ("YELLOW", "RED"):
         yield note(
@@ -79,7 +79,7 @@ def _status(shown: str, status: str) -> Finding:
         return problem(f"the number {shown} is RESTRICTED: it sends no template, so news wait", FEWER)
     return problem(
         f"the number {shown} is {status}: it neither sends nor receives",
-        f"{NUMBERS} says why, and registers it.",
+        f'{NUMBERS} says why. PENDING: docs/whatsapp.md, "Register the number", has the call.',
     )
 
 

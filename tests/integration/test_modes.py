@@ -110,6 +110,9 @@ async def test_check_names_each_wide_file_and_the_folder_of_the_keys(config: Con
         ('[telegram]\ntoken = "1:A"\n', 0o644, True),
         ('[telegram]\ntoken = "1:A"\n', 0o660, True),
         ('[telegram]\ntoken = "1:A"\n', 0o600, False),
+        ('[whatsapp]\ntoken = "EAA"\n', 0o644, True),
+        ('[whatsapp]\nverify_token = "x"\n', 0o644, True),
+        ('[whatsapp]\ntoken = ""\n', 0o644, False),
         ("operator_chat_id = 1\n", 0o644, False),
     ],
 )

@@ -74,7 +74,7 @@ NUMBERS: list[tuple[Fields, Level, str, str]] = [
     ),
     ({"status": "FLAGGED"}, NOTE, "is FLAGGED: its quality is low", "Send fewer"),
     ({"status": "RESTRICTED"}, PROBLEM, "is RESTRICTED: it sends no template", "Send fewer"),
-    ({"status": "PENDING"}, PROBLEM, "is PENDING: it neither sends", "Phone numbers"),
+    ({"status": "PENDING"}, PROBLEM, "is PENDING: it neither sends", "Register the number"),
     ({"name_status": "DECLINED"}, NOTE, '"Pengaduan Pasuruan" is not approved (DECLINED)', "edit"),
     ({"quality_rating": "YELLOW"}, NOTE, "quality of the number is YELLOW", "Send fewer"),
     ({"webhook_configuration": {}}, PROBLEM, "no webhook is set", "WhatsApp > Configuration"),

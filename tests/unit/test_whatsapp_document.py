@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import textwrap
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bot.channels.whatsapp.templates import VARIABLE
-from bot.config.whatsapp import NEEDED, WhatsApp
+from bot.config.settings import read
+from bot.config.whatsapp import NEEDED, SECRETS, WhatsApp
 from bot.operations.check_template import template_findings
 from bot.wording.rendering import LANGUAGES, Renderer
 from conversations.followup.news import READ
+from tests.unit.test_config import example
+from tests.unit.test_config_whatsapp import WHATSAPP
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "whatsapp.md").read_text(encoding="utf-8")
 BUTTON = "read_news"
@@ -59,6 +64,18 @@ def test_the_check_accepts_the_template_of_the_document() -> None:
         for body, button in (template(language),)
     ]
     assert [str(found.level) for found in template_findings(submitted, name)] == ["OK"] * len(LANGUAGES)
+
+
+def test_the_lines_of_the_configuration_fill_the_sections_of_the_example() -> None:
+    (lines,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
+    filled, there = tomllib.loads(textwrap.dedent(lines)), example()
+    secrets = {name: WHATSAPP[name] for name in SECRETS}
+    assert set(filled) <= set(there)
+    config = read({**there, **filled, "whatsapp": {**filled["whatsapp"], **secrets}})
+    assert config.whatsapp.used
+    assert f"{config.web.public_url}/whatsapp" in DOCUMENT
+    for value in filled["whatsapp"].values():
+        assert DOCUMENT.count(value) > 1
 
 
 @pytest.mark.parametrize("key", NEEDED)
