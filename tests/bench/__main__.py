@@ -19,6 +19,8 @@ from tests.bench.load import BOTS, OTHERS
 from tests.bench.results import machine, store
 from tests.bench.surge import measure as measure_surge
 from tests.bench.surge_figures import surge_table
+from tests.bench.webhook import QUICK, SIZES
+from tests.bench.webhook import measure as measure_webhook
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ async def surge(_options: argparse.Namespace) -> list[str]:
     return lines
 
 
+async def webhook(options: argparse.Namespace) -> list[str]:
+    """Measure WhatsApp's webhook."""
+    measured = await measure_webhook(QUICK if options.quick else SIZES)
+    lines = measured.lines()
+    store("webhook", lines, measured.facts())
+    return lines
+
+
 def module(name: str) -> Callable[[argparse.Namespace], Awaitable[list[str]]]:
     """Return a program that is a process of its own with default options, and stores its own figures."""
 
@@ -89,6 +99,7 @@ PROGRAMS: Mapping[str, Program] = {
     "letters": Program(letters, lambda _: 0.5),
     "flood": Program(flood, lambda _: 8.0, unasked=False),
     "surge": Program(surge, lambda _: 5.0, unasked=False),
+    "webhook": Program(webhook, lambda options: 1.5 if options.quick else 4.0, unasked=False),
     "long_run": Program(module("tests.bench.long_run"), lambda _: 25.0, unasked=False),
     "growth": Program(module("tests.bench.growth"), lambda _: 30.0, unasked=False),
     "stores": Program(module("tests.bench.stores"), lambda _: 6.0, unasked=False),

@@ -38,6 +38,7 @@ CARD_PARAMS: dict[str, Any] = {
         ("overdue", "additions", "unshown", "notes", "stars", "unheard", "kept", "untold", "told", "block"), 0
     ),
     **dict.fromkeys(("redirected_from", "ended", "plan", "messenger"), ""),
+    "off": False,
     **dict.fromkeys(("draft_by", "until", "items", "completed"), ""),
     **dict.fromkeys(("division", "report")),
     **dict.fromkeys(
