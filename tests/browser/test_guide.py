@@ -165,7 +165,9 @@ async def test_a_phone_follows_a_sample_to_the_officers_and_back(
             ("staff", None, "prompt", None),
             ("citizen", None, None, None),
         ]
-        go_with(page, monkeypatch, {"Ambil": shown[:2], "Jawab": shown[:3], WRITES: shown[:4]})
+        # The sample ends after the stars: a page that reads only then would not turn back.
+        waits = {"Ambil": shown[:2], "Jawab": shown[:3], WRITES: shown[:4], "⭐⭐⭐⭐⭐": shown}
+        go_with(page, monkeypatch, waits)
         await page.get_by_role("button", name="Jalan desa rusak").click()
         await noted(page, *shown)
         await screen.sees("citizen", "penilaian ⭐")
