@@ -20,6 +20,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    # Fewer processes and threads: a page with three chats needs no more, and tests share the processors.
+    "--in-process-gpu",
+    "--num-raster-threads=1",
+    "--renderer-process-limit=1",
 )
 WIDE, NARROW = (1440, 860), (390, 780)
 # Milliseconds, far more than a loaded machine needs.

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
 from playwright.async_api import Page, expect
 
+from bot.practice import staging
+from bot.practice.acting import Stage
+from bot.simulator.people.groups import Group
+from bot.simulator.people.person import Person
 from bot.simulator.server import Simulator
 from tests.browser.chromium import NARROW, SECONDS, opened
 from tests.browser.screen import Screen
@@ -57,8 +66,32 @@ NOTED = """(wanted) => {
   return next === wanted.length;
 }"""
 
+# Side, unread, prompt, what is marked; None fits all.
+State = tuple[str | None, ...]
+# What an officer writes, in place of a button's label.
+WRITES = "an officer writes"
 
-async def noted(page: Page, *wanted: tuple[str | None, ...]) -> None:
+
+def go_with(page: Page, monkeypatch: pytest.MonkeyPatch, waits: Mapping[str, Sequence[State]]) -> None:
+    """Let the people of a sample not pause, but wait for these states before they press such a button."""
+    press, say = Stage.press, Stage.say
+
+    async def pressed(stage: Stage, person: Person, label: str, *where: Any) -> None:
+        await noted(page, *waits.get(label, ()))
+        await press(stage, person, label, *where)
+
+    async def said(
+        stage: Stage, person: Person, text: str, group: Group | None = None, **options: Any
+    ) -> None:
+        await noted(page, *waits[WRITES] if group else ())
+        await say(stage, person, text, group, **options)
+
+    monkeypatch.setattr(Stage, "press", pressed)
+    monkeypatch.setattr(Stage, "say", said)
+    monkeypatch.setattr(staging, "play_of", partial(staging.play_of, pace=0.0))
+
+
+async def noted(page: Page, *wanted: State) -> None:
     """Wait until these states were seen one after another: side, unread, prompt, what is marked."""
     await page.wait_for_function(NOTED, arg=[list(each) for each in wanted], timeout=STORY_SECONDS)
 
@@ -74,7 +107,9 @@ async def writing_is_marked(page: Page, side: str) -> None:
     assert await page.locator(".hint").count() == 1
 
 
-async def test_the_guide_marks_what_the_next_step_needs(own_demo: str) -> None:
+async def test_the_guide_marks_what_the_next_step_needs(
+    own_demo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(own_demo) as page:
         screen = Screen(page)
         await marked(page, "Mulai")
@@ -92,9 +127,11 @@ async def test_the_guide_marks_what_the_next_step_needs(own_demo: str) -> None:
         await screen.sees("citizen", "Tercatat: 1")
         await marked(page, "Lanjut")
         await page.evaluate(WATCH)
+        stars = "⭐⭐⭐⭐⭐"
+        hints = [(None, None, None, hint) for hint in ("Ambil", "writing in staff", stars)]
+        go_with(page, monkeypatch, {"Ambil": hints[:1], WRITES: hints[:2], stars: hints})
         await page.get_by_role("button", name="Jalan desa rusak").click()
-        hints = ("Ambil", "writing in staff", "⭐⭐⭐⭐⭐")
-        await noted(page, *((None, None, None, hint) for hint in hints))
+        await noted(page, *hints)
         await expect(page.locator(".playing")).to_be_hidden(timeout=STORY_SECONDS)
         await marked(page, "Waktu")
         await page.locator("#tab-time").click()
@@ -114,20 +151,25 @@ async def test_time_shows_an_effect_in_the_step_that_moves_it(own_demo: str) -> 
         await expect(step).to_have_class("done", timeout=SECONDS)
 
 
-async def test_a_phone_follows_a_sample_to_the_officers_and_back(own_demo: str) -> None:
+async def test_a_phone_follows_a_sample_to_the_officers_and_back(
+    own_demo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(own_demo, NARROW, has_touch=True) as page:
         screen = Screen(page, narrow=True)
         await screen.turn("tools")
         await page.evaluate(WATCH)
-        await page.get_by_role("button", name="Jalan desa rusak").click()
-        await noted(
-            page,
+        shown: list[State] = [
             ("citizen", None, None, None),
             ("citizen", "unread", None, None),
             ("staff", "read", None, None),
             ("staff", None, "prompt", None),
             ("citizen", None, None, None),
-        )
+        ]
+        # The sample ends after the stars: a page that reads only then would not turn back.
+        waits = {"Ambil": shown[:2], "Jawab": shown[:3], WRITES: shown[:4], "⭐⭐⭐⭐⭐": shown}
+        go_with(page, monkeypatch, waits)
+        await page.get_by_role("button", name="Jalan desa rusak").click()
+        await noted(page, *shown)
         await screen.sees("citizen", "penilaian ⭐")
 
 
