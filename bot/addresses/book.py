@@ -102,7 +102,7 @@ class AddressBook:
         return await self._names.of_message(chat, message)
 
     async def resolve(self, updates: Sequence[Delivered]) -> list[Raw]:
-        """The updates as raws, in order. Raises what waiting may end (bot/foundation/faults.py)."""
+        """The updates as raws, in order. Raises faults that may be over soon (bot/foundation/faults.py)."""
         try:
             return await self._resolve(updates)
         except Exception as error:

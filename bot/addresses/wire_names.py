@@ -1,7 +1,7 @@
-"""Gathers the messenger's names of messages that were sent: one write for all of a moment.
+"""Gathers the messenger's names of messages that were sent: those of one moment in one write.
 
-A name that is lost with a killed process leads a reply no more to its question; a status finds its row of the
-outbox without it.
+Names that are not stored yet are lost when the process is killed: a reply to such a message does not find its
+question; a status finds its row of the outbox without the name.
 """
 
 from __future__ import annotations

@@ -18,13 +18,12 @@ from conversations.effects import AnswerPress, Edit, Effect, Send
 from conversations.events import ButtonPressed, TextReceived
 from conversations.messages import Button
 from tests.unit.filed import CITIZEN, LANGUAGES, RENDERER, Desk, render_all
-from tests.unit.generated_updates import NEIGHBOUR, PEOPLE, SHOWN
+from tests.unit.generated_updates import HOSTILE_LINK, NEIGHBOUR, PEOPLE, SHOWN
 from tests.unit.raw_updates import reader
 from tests.unit.transcript import Actor
 
-# Styles and links that no template uses: only a person's text could have made them.
+# Styles that no template uses: only a person's text could have made them.
 FOREIGN_STYLES = frozenset({"strikethrough", "spoiler", "underline", "custom_emoji"})
-HOSTILE_LINK = "tg://user?id=1"
 
 
 class BrokenPromiseError(AssertionError):

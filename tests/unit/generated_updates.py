@@ -33,8 +33,10 @@ MOST_FIELDS, MOST_DEPTH = 3, 3
 # One field in this many holds anything, and one required field in this many is missing.
 ODD_FIELD = 100
 
-# A tag that no template has: an entity of it was made by a person's text.
-TAGGED = "<s>Melatijahat</s> <a href='tg://user?id=1'>Melatijahat</a> & {{ 7*7 }}"
+# Tags and a link that no template has: an entity of them was made by a person's text. No person's id begins
+# with 0, so that no link to a person begins with this one.
+HOSTILE_LINK = "tg://user?id=0"
+TAGGED = f"<s>Melatijahat</s> <a href='{HOSTILE_LINK}'>Melatijahat</a> & {{{{ 7*7 }}}}"
 PLAIN = (
     "/start",
     "/start dpmd",

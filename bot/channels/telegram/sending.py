@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from telegram.error import TelegramError
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, MadeDocument, Posting, Step, Wording
 from bot.channels.message_ids import MessageIds
+from bot.channels.opened import opened
 from bot.channels.telegram.albums import METHODS, Call, FileSender, batches
 from bot.channels.telegram.failures import (
     ENTITIES,
@@ -128,7 +127,7 @@ class Sender:
 
         async def upload(asked: Mapping[str, Any], kind: FileKind = "document") -> Any:
             asked = {**asked, kind: f"attach://{ATTACHED}"}
-            with _opened(made.content) as content:
+            with opened(made.content) as content:
                 return await self._call(
                     METHODS[kind], asked, {ATTACHED: Upload(made.name, content, made.mime)}
                 )
@@ -205,20 +204,6 @@ def _place(posting: Posting) -> dict[str, int]:
 
 def _reply(message: int) -> dict[str, Any]:
     return {"message_id": message, "allow_sending_without_reply": True}
-
-
-@contextmanager
-def _opened(content: bytes | Path) -> Iterator[bytes | IO[bytes]]:
-    """The content as a call uploads it: a file is read in pieces. Raises DeliveryError when it is gone."""
-    if isinstance(content, bytes):
-        yield content
-        return
-    try:
-        file = content.open("rb")
-    except FileNotFoundError as error:
-        raise DeliveryError(Failure.REFUSED, "the file of the document is gone", answered=False) from error
-    with file:
-        yield file
 
 
 def plain(markup_text: str) -> str:

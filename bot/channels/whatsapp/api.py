@@ -53,7 +53,7 @@ class Settings(Protocol):
 
 
 class CloudApi:
-    """One keep-alive pool for everything.
+    """All calls share one pool of connections.
 
     `answered` gets the `Date` of each answer of the messenger; each call waits for `may_call` first. Every
     method raises DeliveryError.

@@ -1,7 +1,7 @@
 """Buttons and keyboards as WhatsApp has them: up to three reply buttons, else a list of up to ten rows.
 
-A pressed button returns `action:subject:version:value`, as at Telegram, a pressed key "text:" and its label.
-A button that opens an address or copies a text is a line of the message.
+A pressed button returns `action:subject:version:value`, as on Telegram; a pressed key returns "text:" and its
+label. A button that opens an address or copies a text is a line of the message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from conversations.messages import Button, Keyboard, OutgoingMessage, Params
 LONGEST_BODY = 1024
 MOST_BUTTONS, LONGEST_TITLE = 3, 20
 MOST_ROWS, LONGEST_ROW, LONGEST_DETAIL = 10, 24, 72
-# Of a row of a list; a button may have 256.
+# Of the id of a row; that of a button may have 256 characters.
 LONGEST_ID = 200
 # The beginning of the id of a key.
 TEXT = "text:"

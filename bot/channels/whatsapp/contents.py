@@ -120,7 +120,7 @@ def _location(body: Json, origin: Origin) -> PersonEvent:
 
 
 def _contact(body: Json, origin: Origin) -> PersonEvent:
-    """The first contact with a number. A person who was asked for the own number shares that one."""
+    """The first contact with a number. A person who was asked for their own number shares that one."""
     for contact in _objects(body, "contacts"):
         for phone in _objects(contact, "phones"):
             number, wa_id = _string(phone, "phone"), _string(phone, "wa_id")

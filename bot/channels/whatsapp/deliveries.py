@@ -24,7 +24,7 @@ NOBODY = Address()
 LONGEST_WIRE_ID, LONGEST_USER_ID, LONGEST_NAME = 512, 192, 256
 _USER_ID = re.compile(r"[!-~]+")
 _WA_ID = re.compile(r"[0-9]{5,20}")
-# A status before these says nothing that is not known: the API has accepted the message.
+# Earlier statuses are not needed: the API's answer says that it has accepted the message.
 _SENT = "sent"
 CHANGED_NUMBER, CHANGED_USER_ID = "user_changed_number", "user_changed_user_id"
 

@@ -115,7 +115,7 @@ class _Reader:
         self.lines = [Line(quoted=False)]
         self._marks: list[str] = []
         self._quoted = 0
-        # The address of the open link, and what was said in it.
+        # The address of the open link, and its text.
         self._address, self._said = "", ""
 
     def say(self, text: str) -> None:

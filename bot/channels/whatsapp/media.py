@@ -1,4 +1,4 @@
-"""Files both ways: the kind, type and size as which one is sent, and the bytes of one that a person sent.
+"""Files in both directions: how one is sent (kind, type, size), and the bytes of one that a person sent.
 
 WhatsApp refuses a file whose content is not of its type. It examines the size by the type of the upload, not
 by the kind of the message. A file that it would refuse as a picture or recording goes as a document.
@@ -34,7 +34,7 @@ KINDS: Mapping[str, tuple[int, frozenset[str]]] = {
         }),
     ),
 }  # fmt: skip
-# The type of what has none of these types: its name has the ending, with which a phone opens it.
+# The type under which any other file is sent: a phone opens it by the ending of its name.
 ANY_TYPE = "text/plain"
 # Type -> where its content begins with which bytes; others are not examined.
 STARTS: Mapping[str, tuple[int, tuple[bytes, ...]]] = {
@@ -48,7 +48,7 @@ STARTS: Mapping[str, tuple[int, tuple[bytes, ...]]] = {
     "video/3gpp": (4, (b"ftyp",)),
     "application/pdf": (0, (b"%PDF",)),
 }
-# WhatsApp plays Ogg with Opus alone, and wants the type to say so.
+# WhatsApp plays only Ogg that contains Opus, and the type has to name it.
 OPUS, OPUS_TYPE = b"OpusHead", "audio/ogg; codecs=opus"
 # How many bytes show what a file is.
 HEAD = 64
@@ -132,7 +132,7 @@ def digest_of(announced: object) -> str:
 async def _described(api: CloudApi, media: str) -> tuple[str, str]:
     """The address of a file for some minutes, and its SHA-256 in hexadecimal digits if it is given.
 
-    A file that is not known may be a token without a right.
+    An unknown file can also be a token that lacks a right.
     """
     if not MEDIA_ID.fullmatch(media):
         raise DeliveryError(Failure.REFUSED, "not the id of a file")

@@ -11,12 +11,12 @@ from bot.channels.whatsapp.api import CloudApi
 
 log = structlog.get_logger(__name__)
 
-# The messages that are kept in mind, so that one that is delivered again is marked once.
+# How many messages are remembered, so that one that is delivered again is marked once.
 MOST_SEEN = 10_000
 
 
 class Presence:
-    """Says of each message once that it was seen."""
+    """Marks each message as seen, once."""
 
     def __init__(self, api: CloudApi) -> None:
         self._api = api

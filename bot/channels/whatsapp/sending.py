@@ -6,7 +6,7 @@
    What a key requests has a message of its own.
 3. Outside the person's window nothing is sent, except a template. The window is examined here, and again by
    the messenger, whose clock decides.
-4. A message that is refused for the one it replies to is sent without a reply.
+4. A message that is refused because of the one it replies to is sent without the reply.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ from conversations.messages import Params
 
 log = structlog.get_logger(__name__)
 
-# The window, less what a message may take on its way.
+# The window, minus the time that a message may need to arrive.
 WINDOW_SECONDS = 24 * 3600.0 - 120.0
-# The words under which choices are that do not fit under their text, and the button that opens a list.
+# The text above choices that do not fit under their own text, and the button that opens a list.
 CHOOSE, OPEN_LIST = "choose", "open_list"
 Json = Mapping[str, Any]
 
@@ -172,7 +172,7 @@ class Sender:
         return await self._api.message({name: value for name, value in body.items() if name != "context"})
 
     def _noted(self, chat: int, error: CloudRefusalError) -> CloudRefusalError:
-        """What the messenger says about the person, noted; the error with the time to wait."""
+        """Note what the error says about the person; return it with the time to wait."""
         if error.code == CLOSED_WINDOW:
             self._book.note_closed(chat)
         if error.code == PAIR_LIMIT:

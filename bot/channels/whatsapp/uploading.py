@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.channels.base import DeliveryError, Failure, KeptFiles, MadeDocument
+from bot.channels.opened import opened
 from bot.channels.stored import bytes_of, name_of
 from bot.channels.whatsapp.api import CloudApi
 from bot.channels.whatsapp.media import HEAD, SentAs, sent_as
@@ -43,7 +44,7 @@ class Uploads:
         return [partial(self._kept, key, known[key]) for key in keys if key in known]
 
     async def _document(self, made: MadeDocument, caption: str) -> Json:
-        with _opened(made.content) as (content, head, size):
+        with _measured(made.content) as (content, head, size):
             way = sent_as(made.mime, head, size, as_document=not made.picture)
             media = await self._api.upload(made.name, content, way.mime)
         return _message(way, media, made.name, caption)
@@ -68,16 +69,12 @@ def _message(way: SentAs, media: str, name: str, caption: str = "") -> Json:
 
 
 @contextmanager
-def _opened(content: bytes | Path) -> Iterator[tuple[bytes | IO[bytes], bytes, int]]:
+def _measured(content: bytes | Path) -> Iterator[tuple[bytes | IO[bytes], bytes, int]]:
     """The content as it is uploaded, its beginning and its size. Raises DeliveryError when it is gone."""
-    if isinstance(content, bytes):
-        yield content, content[:HEAD], len(content)
-        return
-    try:
-        file = content.open("rb")
-    except FileNotFoundError as error:
-        raise DeliveryError(Failure.REFUSED, "the file of the document is gone", answered=False) from error
-    with file:
+    with opened(content) as file:
+        if isinstance(file, bytes):
+            yield file, file[:HEAD], len(file)
+            return
         head = file.read(HEAD)
         size = file.seek(0, 2)
         file.seek(0)

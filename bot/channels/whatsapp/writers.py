@@ -12,7 +12,7 @@ from bot.channels.whatsapp.deliveries import Part
 from conversations.reading.numbers import MOST_ID
 
 KIND = "whatsapp"
-# A day of the year 3000 is damaged.
+# The first second of the year 3000: a later time is damaged.
 LATEST = 32_503_680_000
 
 

@@ -154,7 +154,7 @@ class Methods:
         return {"data": [each for each in self.account.templates.as_json() if name in each["name"]]}
 
     async def subscribe(self, _request: Request) -> Answer:
-        """Let the app get the webhooks of the account."""
+        """Send the webhooks of the account to the app."""
         self.account.subscribed = True
         return {"success": True}
 
@@ -164,7 +164,7 @@ class Methods:
         return {"data": [{"whatsapp_business_api_data": app}] if self.account.subscribed else []}
 
     async def unsubscribe(self, _request: Request) -> Answer:
-        """Take the webhooks from the app."""
+        """Stop sending the webhooks to the app."""
         self.account.subscribed = False
         return {"success": True}
 

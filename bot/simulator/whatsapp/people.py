@@ -87,14 +87,14 @@ class CloudPerson(Sharing):
         return self.send(choice.reply, shown.as_dict(), text=choice.title)
 
     async def react(self, message: Message, emoji: str = "👍") -> Message:
-        """React to a message; an empty emoji takes the reaction back."""
+        """React to a message; an empty emoji removes the reaction."""
         target = self._shown(message)
         target.reaction = emoji
         content = {"type": "reaction", "reaction": {"message_id": target.wamid, "emoji": emoji}}
         return self.send(content, show=False)
 
     async def edit(self, message: Message, text: str) -> Message:
-        """Change an own text; the bot learns only that something was edited."""
+        """Change a text that the person sent; the bot learns only that something was edited."""
         target = self._own(message)
         target.text, target.content = text, {"type": "text", "text": {"body": text}}
         target.edited = True
@@ -105,7 +105,7 @@ class CloudPerson(Sharing):
         return self.send(unsupported(kind), text=kind)
 
     async def delete(self, message: Message) -> None:
-        """Delete an own message; the bot gets nothing about it."""
+        """Delete a message that the person sent; the bot gets nothing about it."""
         self._own(message).deleted = True
         self.changed()
 

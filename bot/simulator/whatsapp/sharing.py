@@ -123,7 +123,7 @@ class Sharing(Contact):
         return self.send({"type": "location", "location": location})
 
     async def send_contact(self, *, own: bool = True, number: str = "", name: str = "") -> Message:
-        """Send the own contact, as after a request for it, or the contact of someone else."""
+        """Send the person's own contact, as after a request for it, or the contact of someone else."""
         digits = self.number if own else number
         given = self.name if own else name or digits
         contact = {
