@@ -30,6 +30,8 @@ class Budget:
 
 # A person who sends 40 messages and 15 photos in a minute, or a letter in 20 pieces, uses about half of it.
 CITIZEN = Budget(at_once=100, per_second=0.5, waiting=300)
+# Each answer costs there, and the messenger takes one in six seconds: a flood would be answered for hours.
+ON_WHATSAPP = Budget(at_once=100, per_second=1 / 60, waiting=300)
 # A member of one of our groups presses a button every second or two, for hours.
 OFFICER = Budget(at_once=300, per_second=1.5, waiting=900)
 

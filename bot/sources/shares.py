@@ -36,13 +36,14 @@ from typing import Any, Protocol
 import structlog
 
 from bot.channels.base import Raw, Sender, ShellEvent, UnreadableUpdate, UnreadableUpdateError
+from bot.channels.numbers import on_whatsapp
 from bot.database.engine import Database
 from bot.database.members import Waiting, load_postponed, present_persons, remove_waiting
 from bot.database.quarantine import Damage, Fault
 from bot.database.sealing import Codec
 from bot.foundation.faults import error_place
 from bot.foundation.figures import figures
-from bot.sources.meters import CITIZEN, OFFICER, Budget, Meter, Verdict
+from bot.sources.meters import CITIZEN, OFFICER, ON_WHATSAPP, Budget, Meter, Verdict
 from bot.turns.batches import MOST_OF_ONE_PERSON, Incoming
 from conversations.events import Event
 
@@ -179,7 +180,9 @@ class Shares:
 
     def _budget(self, chat: int, person: int) -> Budget:
         known = person in self._leaders or person in self._officers
-        return OFFICER if known or self._is_ours(chat) else CITIZEN
+        if known or self._is_ours(chat):
+            return OFFICER
+        return ON_WHATSAPP if on_whatsapp(person) else CITIZEN
 
     async def take(self, incoming: Sequence[Incoming]) -> None:
         """Have new updates taken or stored; when it returns, every one may be acknowledged."""

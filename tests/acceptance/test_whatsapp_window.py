@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.simulator.control.staging import advance_time
+from bot.simulator.whatsapp.payloads import payload
 from bot.simulator.whatsapp.phone import Shown
+from bot.simulator.whatsapp.webhooks import as_raw
+from tests.acceptance.bot_setup import SECONDS
 from tests.acceptance.whatsapp_setup import CloudSetup, on_whatsapp
 from tests.cloud_players import CloudCitizen, words_of
 
@@ -63,3 +68,34 @@ async def test_after_a_day_one_template_tells_of_news_and_a_reminder_sends_none(
         await budi.sees("Langkah 4", since=drafted)
         templates = [call for call in cloud.calls if call.params.get("type") == "template"]
         assert len(templates) == 1
+
+
+async def test_what_is_repeated_for_a_week_counts_once(tmp_path: Path) -> None:
+    async with on_whatsapp(tmp_path) as setup:
+        webhooks, citizen = setup.simulator.whatsapp.webhooks, setup.cloud_citizen()
+        citizen.hasty = True
+        await citizen.begin()
+        await citizen.play("story")
+        await webhooks.drained()
+        webhooks.pause()
+        await citizen.person.say("Bantuan belum saya terima sejak Mei.")
+        again = as_raw(payload(setup.simulator.whatsapp.account, webhooks.waiting))
+        webhooks.resume()
+        await citizen.sees("Tercatat: 1")
+        await setup.rested()
+        seen = len(citizen.person.phone.log)
+        age_keys(setup, 7 * 86_400)
+        # A start forgets keys that are old enough.
+        await setup.bot.stop()
+        await setup.bot.restart()
+        await setup.settled()
+        assert await webhooks.post(again) == 200
+        await setup.settled()
+        await setup.rested()
+        assert since(citizen, seen) == []
+
+
+def age_keys(setup: CloudSetup, seconds: float) -> None:
+    """Let the keys of all updates be older: the bot's clock goes on."""
+    with closing(sqlite3.connect(setup.folder / "aduan.db", timeout=SECONDS)) as database, database:
+        database.execute("UPDATE updates SET at = at - ?", (seconds,))

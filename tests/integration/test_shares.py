@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.base import BlockChanged, Raw, Sender, ShellEvent, UnreadableUpdateError
+from bot.channels.numbers import FIRST_ON_WHATSAPP
 from bot.foundation.figures import figures
 from bot.sources.meters import CITIZEN, OFFICER, Meter, Verdict
 from bot.sources.polling import Polling
@@ -377,6 +378,26 @@ async def test_a_person_whose_updates_cannot_be_stored_is_not_locked_out(shared:
     turns.messenger.empty.clear()
     await turns.fetched()
     assert turns.words(FLOODER)[-1] == "21"
+
+
+@pytest.mark.parametrize("press", [False, True], ids=["messages", "presses"])
+async def test_a_person_on_whatsapp_is_answered_once_a_minute_after_a_hundred(
+    shared: Make, press: bool
+) -> None:
+    """Each answer costs there. On Telegram the same updates are all taken."""
+    turns, taken = shared([]), dict[int, int]()
+    for person in (FLOODER, FIRST_ON_WHATSAPP + 1):
+        turns.clock, taken[person] = 0.0, 0
+        for second in range(0, 3600, 10):
+            turns.clock += 10
+            raw = update(second + 1, person, START + second, press=press)
+            taken[person] += len(turns.shares.sift([raw]))
+    assert taken[FLOODER] == 360
+    # A flood ends after a quiet minute: none is here, and the first dropped update is told once.
+    assert 100 < taken[FIRST_ON_WHATSAPP + 1] <= 100 + 100 * 10 / 60 + 5
+    turns.clock += 3600
+    later = [update(5000 + minute, FIRST_ON_WHATSAPP + 1, START + 7200) for minute in range(100)]
+    assert len(turns.shares.sift(later)) >= 60
 
 
 def test_an_old_message_that_comes_again_refills_no_budget() -> None:

@@ -57,6 +57,20 @@ def test_each_service_is_on_one_page_and_the_way_back_on_all(number: int) -> Non
     assert all("cancel " in page for page in pages)
 
 
+@pytest.mark.parametrize(
+    ("number", "sizes"),
+    [(8, [10, 5]), (17, [10, 10, 8]), (18, [10, 10, 9]), (19, [10, 10, 10]), (20, [10, 10, 10, 5])],
+)
+def test_each_page_but_the_last_is_full(number: int, sizes: list[int]) -> None:
+    siti = with_services(number).citizen()
+    walk(siti, "service")
+    found = [len(shown(siti))]
+    while any(button.label == AFTER for button in shown(siti)):
+        siti.presses(AFTER)
+        found.append(len(shown(siti)))
+    assert found == sizes
+
+
 @pytest.mark.parametrize("act", ["press", "type", "type the name"])
 def test_a_choice_of_a_further_page_counts(act: str) -> None:
     chat = with_services(20)

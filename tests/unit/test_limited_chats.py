@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
-from conversations.effects import AnswerPress, Edit, Send, Weight
+from conversations.effects import AnswerPress, Edit, Outcome, Send, Weight
+from conversations.events import ButtonPressed
+from conversations.limited_chats import fitted
 from conversations.messages import Button, Key, Keyboard, OutgoingMessage
 from tests.unit.filed import Desk, wording
 from tests.unit.on_whatsapp import ON_WHATSAPP, BothChats, Citizen, messages
@@ -171,6 +173,14 @@ def test_a_press_is_never_answered_by_its_id() -> None:
     siti.presses_button(Button("next", "nothing_known"))
     assert not [effect for effect in chat.effects if isinstance(effect, AnswerPress)]
     assert OUTDATED in templates(siti.reads())
+
+
+@pytest.mark.parametrize(("unanswered", "said"), [("", [OUTDATED]), ("ask", [])])
+def test_a_press_that_has_no_effect_is_said_to_be_outdated(unanswered: str, said: list[str]) -> None:
+    chat = BothChats()
+    event = ButtonPressed(chat.citizen().origin(), "", "ask", "", 1, "")
+    outcome = fitted(event, chat.world(), Outcome(), unanswered=unanswered)
+    assert [effect.message.template for effect in outcome.effects if isinstance(effect, Send)] == said
 
 
 def test_a_response_its_objection_and_its_stars_are_said_once() -> None:

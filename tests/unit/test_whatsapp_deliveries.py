@@ -115,11 +115,22 @@ def test_updates_of_other_numbers_are_left_out_and_named() -> None:
     assert ([update.part for update in found.updates], found.foreign) == ([Part.STATUS], frozenset({"555"}))
 
 
+@pytest.mark.parametrize(("length", "fault"), [(512, False), (513, True)])
+def test_the_id_of_a_message_has_so_many_characters_at_most(length: int, fault: bool) -> None:
+    (found,) = parsed(said(message(id="w" * length)))
+    assert bool(found.fault) is fault
+
+
+ID_FIELD = "user_id_update"
 # Acknowledged without an update.
 NOTHING: dict[str, bytes] = {
     "no object": b"[]",
     "no entries": b'{"object": "whatsapp_business_account"}',
     "another field": body(value(messages=[message()]), field="account_update"),
+    "an id that came from none": body(
+        value(user_id_update=[{"user_id": {"current": "ID.2"}}]), field=ID_FIELD
+    ),
+    "an id that became none": body(value(user_id_update=[{"user_id": {"previous": "ID.1"}}]), field=ID_FIELD),
     "an error of the account": body(value(errors=[{"code": 130429}])),
     "a status without news": body(value(statuses=[status(state="sent")])),
     "a message in a group": said(message(group_id="g")),
