@@ -113,6 +113,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     papers.export,
     papers.archive,
     keeping.erase,
+    keeping.orders,
     keeping.retention,
     store.reindex,
     keeping.rotate_key,
