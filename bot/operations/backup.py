@@ -145,10 +145,7 @@ class _Making:
         return Made(final, found.complaints, len(manifest.parts) - 1, size, tuple(found.faults))
 
     def _completed_orders(self) -> tuple[int, list[str]]:
-        """How many erasure orders there are, and a fault of their table: it prevents no backup.
-
-        Raises OrdersDamagedError for files that do not fit.
-        """
+        """How many erasure orders there are, and what is wrong with their table, which prevents no backup."""
         paths = in_state_folder(self._store.watermark_path), self._folder / NEXT_TO_BACKUPS
         try:
             return len(OrderLog(self._codec, *paths, store=self._rows).complete()), []

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 async def complete_orders(
     config: Config, store: Store, codec: Codec, notify: Callable[[OutgoingMessage], Awaitable[None]]
 ) -> None:
-    """Complete once; what prevents it is logged, and a log that does not fit is told to the operator."""
+    """Complete once. What prevents it is logged; the operator is notified of a log that does not fit."""
     orders = OrderLog(codec, *files_of(config.database, config.backup), store=store)
     try:
         # The folder of the backups may hang.

@@ -1,4 +1,4 @@
-"""Logs of erasure orders that differ are told, stop no backup, and `aduan orders --join` makes one of them."""
+"""Copies of the log of erasure orders that differ: who is notified, and how they become one log."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from bot.database.numbers_copy import NumbersCopy
 from bot.database.opening import open_store
 from bot.database.order_copy import OrderCopy
 from bot.database.order_log import OrderLog, in_state_folder
+from bot.database.own_contents import contents_of
 from bot.database.sealing import Codec
 from bot.database.watermark import Watermark
 from bot.operations import erase as command
@@ -38,7 +39,8 @@ class TwoMachines(Site):
 
     async def file_two(self) -> None:
         database, codec = await open_store(self.store, self.keys)
-        await EndedStore(database, codec).fill(ended("aaaa00000001", 1, SITI), ended("cccc00000003", 3, BUDI))
+        filled = EndedStore(database, codec, contents=contents_of(self.config.database))
+        await filled.fill(ended("aaaa00000001", 1, SITI), ended("cccc00000003", 3, BUDI))
         await database.close()
 
     def codec(self) -> Codec:
