@@ -53,6 +53,7 @@ from bot.second_messenger import run_sources, second_messenger_of
 from bot.sources.daily_backup import DailyBackup
 from bot.sources.erasures import Erasures, Senders
 from bot.sources.membership_checks import MembershipChecks
+from bot.sources.order_completion import complete_orders
 from bot.sources.polling import Polling
 from bot.sources.retention import RetentionWork
 from bot.sources.scheduler import Scheduler
@@ -212,7 +213,9 @@ class Service:
         asking = AskingAgain(self._database, self._codec, rules, writer_of, accept, wall)
         self._tasks.start(asking.run())
         self._tasks.start(self._settings_watch.run())
-        self._tasks.start(DailyBackup(self._config, self._outbox.notify_operator).run())
+        notified, store = self._outbox.notify_operator, self._database.store
+        self._tasks.start(complete_orders(self._config, store, self._codec, notified))
+        self._tasks.start(DailyBackup(self._config, notified).run())
         self._tasks.start(asyncio.to_thread(warm, self._words, rules, self._clock.now().date()))
         # The objects made at the start stay: the garbage collector need not look at them again.
         gc.freeze()

@@ -114,6 +114,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     papers.export,
     papers.archive,
     keeping.erase,
+    keeping.orders,
     keeping.retention,
     store.reindex,
     keeping.rotate_key,

@@ -100,6 +100,29 @@ def erase(
     typer.echo(done.sentence)
 
 
+def orders(
+    others: Annotated[
+        list[Path] | None, typer.Argument(help="Logs of other machines, as their folder state has them.")
+    ] = None,
+    join: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--join", help="Make one log of copies that differ. Stop the bot first.")
+    ] = False,
+    config: ConfigPath = DEFAULT_CONFIG,
+) -> None:
+    """Show the copies of the log of erasure orders, or make one log of copies that differ."""
+    settings = settings_of(config)
+    from bot import logs
+    from bot.operations.joined_orders import Orders
+
+    logs.configure(settings.log)
+    with errors_as_sentences():
+        copies = Orders(settings, others or ())
+        said, fit = (copies.join(), True) if join else copies.listed()
+    typer.echo(said)
+    if not fit:
+        raise typer.Exit(ExitCode.STOPPED)
+
+
 def retention(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List whose persons the running bot erases by retention.closed_years. Changes nothing."""
     settings = settings_of(config)

@@ -34,7 +34,7 @@ class OrderCopy:
         self._failed, self._damage = "", ""
 
     def copy(self, engine: Engine) -> None:
-        """Copy once; `engine` reads. Whatever fails is logged."""
+        """Copy once; `engine` reads. A failure is logged."""
         try:
             self._follow(engine)
         except BlockingIOError:

@@ -27,6 +27,7 @@ from bot.database import schema
 from bot.database.backup_names import FAULTY, MANIFEST, UNFINISHED, backups, good_ones, name_of
 from bot.database.contents import FolderContents
 from bot.database.key_guard import load_fitting, revision_of
+from bot.database.order_lines import OrdersDamagedError
 from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.own_contents import contents_of
 from bot.database.pages import RESTORE, meaning, read_only
@@ -120,10 +121,7 @@ class _Making:
     def run(self) -> Made:
         """All steps."""
         before = self._required()
-        log = OrderLog(
-            self._codec, in_state_folder(self._store.watermark_path), self._folder / NEXT_TO_BACKUPS
-        )
-        orders = len(log.complete())
+        orders, differ = self._completed_orders()
         name = name_of(self._number, self._now)
         place = self._folder / f"{UNFINISHED}{name}"
         make_folder(place / FILES)
@@ -132,6 +130,7 @@ class _Making:
             erased, lost = self._copy_files(place, before)
             found = self._examined(place, copied, erased)
             found.faults += lost
+            found.faults += [fault for fault in differ if fault not in found.faults]
             manifest = self._manifest(place, copied, orders, erased, found)
             disk.write(place, MANIFEST, [encoded(manifest, self._codec)])
             require_complete(place, self._codec)
@@ -144,6 +143,14 @@ class _Making:
             raise
         size = sum(part.size for part in manifest.parts.values())
         return Made(final, found.complaints, len(manifest.parts) - 1, size, tuple(found.faults))
+
+    def _completed_orders(self) -> tuple[int, list[str]]:
+        """How many erasure orders there are, and what is wrong with their table, which prevents no backup."""
+        paths = in_state_folder(self._store.watermark_path), self._folder / NEXT_TO_BACKUPS
+        try:
+            return len(OrderLog(self._codec, *paths, store=self._rows).complete()), []
+        except OrdersDamagedError as error:
+            return len(OrderLog(self._codec, *paths).complete()), [str(error)]
 
     def _required(self) -> Manifest | None:
         """The manifest of the backup before; refuses a folder of another installation, and newer tables."""

@@ -43,6 +43,7 @@ from bot.operations.check_findings import Finding, note, ok, problem
 from bot.operations.check_listening import examine_listening
 from bot.operations.check_modes import examine_modes
 from bot.operations.check_numbers import examine_gaps, examine_watermark
+from bot.operations.check_orders import examine_orders
 from bot.operations.check_postgres import examine_server
 from bot.operations.check_telegram import examine_telegram
 from bot.operations.check_unread import examine_unread
@@ -137,6 +138,8 @@ def _contents(config: Config, store: Store) -> Iterator[Finding]:
     yield from examine_unread(partial(_read, store), config.groups)
     try:
         codec = _codec(keys_in_use(config.database.keys_path))
+        if codec:
+            yield from examine_orders(config, store, codec)
         missing = orphaned_agencies(partial(_read, store), codec, config.agencies)
         unread = unread_cases(partial(_read, store), codec, config.rules) if codec else []
         aside = _read(store, "SELECT count(*) FROM quarantine WHERE stage NOT IN ('notice', 'asked')")[0][0]

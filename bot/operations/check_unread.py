@@ -27,6 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "system.operator_numbers_damaged": "the file of the highest registration numbers was damaged",
     "system.operator_numbers_unwritable": "the highest registration numbers could not be stored",
     "system.operator_backup_failed": "the daily backup failed",
+    "system.operator_orders_differ": "the copies of the log of erasure orders did not fit",
     "system.operator_public_group": "a staff group is public",
     "system.operator_unread": "no one can read some open confidential complaints",
     "system.operator_account": "WhatsApp refused messages because of the account, the number or a template",

@@ -37,6 +37,7 @@ SYSTEM: Mapping[str, str] = {
     "same_again": "",
     "not_ready": "contacts",
     "operator_backup_failed": "path reason",
+    "operator_orders_differ": "reason",
     "operator_time_differs": "here likely ahead days hours minutes",
     "operator_time_unnamed": "",
     "operator_time_certain": "",

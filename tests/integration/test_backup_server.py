@@ -39,6 +39,7 @@ from tests.integration.test_killed_commands import killed
 from tests.integration.test_restore import erase
 from tests.unit.transcript import START
 
+NEWER = ("file_contents", "addresses", "wire_messages", "erasure_orders")
 ORDER = Order("a", "DPMD-2026-0001", "Surat 12/2026", START)
 
 
@@ -156,7 +157,7 @@ async def test_a_backup_of_older_tables_is_upgraded_on_its_way_to_a_server(
     kinds = (SQLITE, POSTGRES)
     async with moving(lambda: request.getfixturevalue("postgres_server"), tmp_path, kinds) as there:
         older = "UPDATE alembic_version SET version_num = '0006'"
-        newer = (f"DROP TABLE {name}" for name in ("file_contents", "addresses", "wire_messages"))
+        newer = (f"DROP TABLE {name}" for name in NEWER)
         there.change(there.source, *newer, older)
         made = back_up(there, tmp_path)
         OrderLog(there.codec, tmp_path / "backups" / NEXT_TO_BACKUPS).note(ORDER)
