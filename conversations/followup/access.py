@@ -35,7 +35,7 @@ LONGEST_NUMBER = 40
 MOST_CODE_WORDS = 4
 ASKING: tuple[Listener, ...] = ("reference", "access_code")
 # The list of words such as "selesai".
-DONE = "call_done"
+END = "call_leave"
 LEAVE: Rows = ((Button("cancel", "leave"),),)
 
 
@@ -107,7 +107,7 @@ def _leaves(event: PersonEvent, world: World) -> bool:
     """Whether the message ends the question: "batal", "kembali", "selesai"."""
     if is_typed(event, world, "cancel", "discard", "back"):
         return True
-    return isinstance(event, TextReceived) and world.rules.words.has(DONE, event.text)
+    return isinstance(event, TextReceived) and world.rules.words.has(END, event.text)
 
 
 def _read(event: TextReceived, world: World, conversation: Conversation) -> Outcome:

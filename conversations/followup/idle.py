@@ -87,7 +87,9 @@ def _leads_on(event: PersonEvent, world: World, conversation: Conversation) -> b
         return True
     if not isinstance(event, TextReceived) or asking_cases(world, conversation.person):
         return False
-    return is_typed(event, world, *_ONWARD) or world.rules.words.has(access.DONE, event.text)
+    words = world.rules.words
+    ends = words.has(access.END, event.text) or words.has("call_done", event.text)
+    return ends or is_typed(event, world, *_ONWARD)
 
 
 def needs_own_cases(event: PersonEvent, world: World) -> bool:

@@ -32,7 +32,7 @@ FROM_BOTH = {
 OF_THE_NUMBER = {"chat", "person"}
 OF_THE_NEWER = {
     "screen", "shown", "choices", "first_shown", "detour", "unread", "asked_at", "latest", "latest_at",
-    "below", "pressed", "keyboard", "typed", "typed_at", "listener", "asked_reference",
+    "below", "offered", "pressed", "keyboard", "typed", "typed_at", "listener", "asked_reference",
 }  # fmt: skip
 # Officers are not on WhatsApp.
 OF_OFFICERS = {"writing", "undecided", "posts", "profile", "introducing", "introduction_offered"}
