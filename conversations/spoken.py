@@ -18,7 +18,7 @@ from typing import Any
 
 from conversations import listening, typed_choices
 from conversations.conversation import Conversation
-from conversations.effects import Outcome
+from conversations.effects import Outcome, Send
 from conversations.events import ButtonPressed, CommandReceived, PersonEvent, TextReceived
 from conversations.followup import idle, news
 from conversations.followup.asking import newest_choices
@@ -64,7 +64,11 @@ def done(
         return read
     chosen = typed_choices.pressed(event, world, _with_newest(world, conversation))
     if isinstance(chosen, ButtonPressed):
-        return in_new_messages(press(chosen, world, conversation), conversation.chat)
+        outcome = in_new_messages(press(chosen, world, conversation), conversation.chat)
+        # A press that no longer does anything says so in a pop-up, which a text does not get.
+        if any(isinstance(effect, Send) for effect in outcome.effects):
+            return outcome
+        chosen = None
     if chosen or _is_of_the_screen(event, world, conversation):
         return chosen
     asked = _asked(event, world, conversation)

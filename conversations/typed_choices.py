@@ -3,7 +3,8 @@
 A conversation remembers the buttons of the bot's newest message that has any, whether it is a screen or not.
 
 1. The wording of a button, or a synonym of it, is a press: of the present screen (intake/typed.py), and of
-   any other message while it is the newest one with buttons.
+   any other message while it is the newest one with buttons. A label of the screen goes before a synonym in
+   that message: "Lanjut" answers the question, though a reminder has "Lanjutkan pengaduan".
 2. A number is the place in that message, from the top. With stars it is their count. A label that contains
    the number may be meant too ("Ganti bagian 2"): then the person is asked which one.
 3. The first words of a label, and a label with a slip, count where no other label fits as well.
@@ -61,8 +62,10 @@ def pressed(event: PersonEvent, world: World, conversation: Conversation) -> But
         return None
     offered, found = conversation.offered, list[ShownButton]()
     if not _is_of_screen(offered, conversation):
-        collects = conversation.listener == "collecting"
-        found = meant(event, world, offered, beginnings=not collects and conversation.listener != "intake")
+        intake = conversation.listener == "intake"
+        found = meant(event, world, offered, beginnings=not intake and conversation.listener != "collecting")
+        if intake and not _has_label(found, event, world) and _has_label(conversation.shown, event, world):
+            return None
     if not found and not world.was_unseen(event.origin.message, conversation):
         found = _numbered(event, world, offered)
     if not found:
@@ -111,6 +114,12 @@ def _is_named(shown: ShownButton, event: TextReceived, world: World) -> bool:
     typed = world.rules.words.forms(event.text)
     stars = event.text.strip() == STAR_SIGN * shown.params["count"] if shown.label == STAR else False
     return stars or not typed.isdisjoint(_wordings(shown, world))
+
+
+def _has_label(shown: Iterable[ShownButton], event: TextReceived, world: World) -> bool:
+    """Whether the text is the label of one of these buttons; synonyms do not count."""
+    typed = world.rules.words.forms(event.text)
+    return any(not typed.isdisjoint(_label(each, world)) for each in shown)
 
 
 def _wordings(shown: ShownButton, world: World) -> frozenset[str]:

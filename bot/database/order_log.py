@@ -83,6 +83,9 @@ class OrderLog:
 
         Raises as note() does; BlockingIOError without `wait`, when another process adds lines.
         """
+        # Without an order nothing is written, and the folder that is locked may be missing.
+        if not longest(self.copies()):
+            return []
         with order_files.locked(self._paths[0].parent, wait=wait):
             copies = self.copies()
             known = [*longest(copies)]

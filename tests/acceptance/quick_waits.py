@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import cli
 from bot.channels.whatsapp import api, failures
-from bot.files import files
+from bot.files import tries
 from bot.outbox import confirmations, delivery, failing, refusals
 
 A_MOMENT = 0.1
@@ -27,8 +27,8 @@ SHORT: tuple[tuple[ModuleType, str, Any], ...] = (
     (confirmations, "LONGEST_WAIT", A_MOMENT),
     (delivery, "LONGEST_BACKOFF", A_MOMENT),
     (refusals, "AN_HOUR_OF_ATTEMPTS", TRIES),
-    (files, "FIRST_WAIT", A_MOMENT),
-    (files, "LONGEST_WAIT", A_MOMENT),
+    (tries, "FIRST_WAIT", A_MOMENT),
+    (tries, "LONGEST_WAIT", A_MOMENT),
 )
 
 

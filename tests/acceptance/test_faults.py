@@ -243,7 +243,7 @@ async def test_a_deleted_account_is_shown_on_the_card(setup: Setup) -> None:
     await setup.card_shows(reference, "Diterima")
     await siti.person.delete_account()
     await answered(setup, reference, "Sudah kami proses.")
-    await setup.card_shows(reference, "tidak terkirim, pengadu tidak dapat dihubungi")
+    await setup.card_shows(reference, "belum sampai, pengadu tidak dapat dihubungi")
 
 
 async def test_cards_wait_for_a_bot_that_was_removed_from_its_group(setup: Setup) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conversations.complaints.case import Case
@@ -170,6 +170,7 @@ def _do(world: Desk, case: Case, what: str, value: object) -> bool:
 
 
 @settings(max_examples=60)
+@example([("says", "Jalan rusak"), ("says", "batal"), ("says", "batal")])
 @given(STEPS)
 def test_every_message_and_press_is_answered_in_sight_with_a_way_on(steps: list[tuple[str, object]]) -> None:
     world = Desk()
