@@ -23,7 +23,7 @@ from conversations.events import ButtonPressed, DeadlinePassed, Event, PersonEve
 from conversations.messages import OutgoingMessage
 from conversations.reading.choosing import begins, is_slip, place_said
 from conversations.reading.words import BUTTON, LABEL, LONGEST_PHRASE, plain
-from conversations.screens import restored, say, stored
+from conversations.screens import is_wording, restored, say, stored
 from conversations.sight import conversation_of
 from conversations.world import World
 
@@ -33,6 +33,9 @@ _LEADING_ON = frozenset(
     {"back", "cancel", "skip", "keep", "remove", "use_last", "represent"}
     | {"send_parts", "drop_parts", "leave"}
 )
+
+# The keys below the questions, which are not among the buttons of a screen.
+_KEYS = ("next", "back", "skip")
 
 
 def remembered(event: PersonEvent | DeadlinePassed, world: World, outcome: Outcome) -> Outcome:
@@ -64,7 +67,8 @@ def pressed(event: PersonEvent, world: World, conversation: Conversation) -> But
     if not _is_of_screen(offered, conversation):
         intake = conversation.listener == "intake"
         found = meant(event, world, offered, beginnings=not intake and conversation.listener != "collecting")
-        if intake and not _has_label(found, event, world) and _has_label(conversation.shown, event, world):
+        of_screen = is_wording(event, world, *_KEYS) or _has_label(conversation.shown, event, world)
+        if intake and of_screen and not _has_label(found, event, world):
             return None
     if not found and not world.was_unseen(event.origin.message, conversation):
         found = _numbered(event, world, offered)
