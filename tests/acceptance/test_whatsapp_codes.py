@@ -71,7 +71,7 @@ async def told(operator: ChatUser, codes: Iterable[int], sentence: str) -> None:
 
 
 async def quiet(phones: CloudSetup, operator: ChatUser) -> None:
-    """See that the operator was told nothing."""
+    """See that the operator was not notified."""
     await phones.rested()
     assert [words(each) for each in operator.new_messages()] == []
 

@@ -56,7 +56,7 @@ async def knocked(setup: WindowSetup) -> None:
 
 
 async def fails(setup: WindowSetup, code: int) -> list[str]:
-    """The messenger reports this error of the template; what the operator is told."""
+    """The messenger reports this error of the template; what the operator is notified of."""
     call = setup.call(NUMBER)
     event = Confirmed(SITI, call.row, 0, delivered=False, failure=kind_of(code), reason=f"{code}: x")
     now = setup.messenger.now

@@ -1,4 +1,4 @@
-"""Each part of a message is delivered or fails by itself: what failed is sent again, or the core is told."""
+"""Each part of a message is delivered or fails by itself: it is sent again, or the core is notified."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _sent(setup: WindowSetup, copies: int) -> bool:
 
 
 async def notes_of(setup: WindowSetup, call: Call, failure: Failure) -> list[str]:
-    """What the operator is told of a failure of this call."""
+    """What the operator is notified of when this call fails."""
     event = Confirmed(SITI, call.row, 0, delivered=False, failure=failure, reason="x", part=call.part)
     now = setup.messenger.now
     noted = await setup.database.write(lambda c: note(c, setup.codec, event, int, None, now))

@@ -393,7 +393,7 @@ async def test_a_person_on_whatsapp_is_answered_once_a_minute_after_a_hundred(
             raw = update(second + 1, person, START + second, press=press)
             taken[person] += len(turns.shares.sift([raw]))
     assert taken[FLOODER] == 360
-    # A flood ends after a quiet minute: none is here, and the first dropped update is told once.
+    # A flood ends after a quiet minute. Here is none, and one notice tells of the dropped updates.
     assert 100 < taken[FIRST_ON_WHATSAPP + 1] <= 100 + 100 * 10 / 60 + 5
     turns.clock += 3600
     later = [update(5000 + minute, FIRST_ON_WHATSAPP + 1, START + 7200) for minute in range(100)]
