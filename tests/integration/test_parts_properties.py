@@ -220,6 +220,7 @@ def test_the_promises_about_parts_hold_in_every_sequence(place: Place) -> None:
         @example([("row", ("screen", 0)), ("report", ("temporary", 0)), ("row", ("screen", 1))])
         @example([("row", ("help", 1)), ("hours", ("", 25)), ("report", ("window", 0)), ("writes", ("", 0))])
         @example([("fault", ("lost answer", 0)), ("row", ("receipt", 1)), ("restart", ("", 0))])
+        @example([("row", ("response", 0)), ("report", ("nothing", 0))])
         @given(st.lists(STEPS, max_size=12))
         def sequences(steps: list[Step]) -> None:
             runner.run(Played(setup).play(steps))

@@ -28,6 +28,7 @@ from bot.database import windows
 from bot.database.chats import is_blocked
 from bot.database.engine import Database
 from bot.database.outbox_marks import settle
+from bot.database.outbox_reports import silent
 from bot.database.outbox_rows import OutboxRow
 from bot.database.outbox_table import OUTCOMES, insert_rows
 from bot.database.sealing import Codec
@@ -196,14 +197,14 @@ class WindowSetup:
         self.outbox.accept(noted.back)
 
     async def writes(self, chat: int = SITI) -> None:
-        """The person writes: what is received stores it, and releases a parked chat."""
+        """The person writes: what is received stores it, and releases a parked or silent chat."""
         now = self.messenger.now
         self.messenger.heard[chat] = now
         self.messenger.refused.clear()
 
         def heard(connection: Connection) -> bool:
             windows.note_heard(connection, chat, now)
-            return is_blocked(connection, chat)
+            return is_blocked(connection, chat) or bool(silent(connection, {chat: now}))
 
         if await self.database.write(heard):
             await self.happened(BlockChanged(chat, blocked=False))
