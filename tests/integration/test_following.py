@@ -13,6 +13,7 @@ from bot.database import cases, watermark
 from bot.database import opening as opening_module
 from bot.database.key_guard import KeysForeignError
 from bot.database.opening import NotInitialisedError, open_store
+from bot.database.order_log import OrderLog, in_state_folder
 from bot.database.schema import RegisterMissingError
 from bot.database.sealing import Codec, KeysMissingError
 from bot.database.stores.postgres import PostgresStore
@@ -22,6 +23,7 @@ from bot.leadership.following import follow
 from bot.leadership.lead import take_lead
 from bot.operations.initialise import initialise
 from tests.integration.test_check_store import settings as practice_settings
+from tests.integration.test_erasure_orders import FIRST
 from tests.integration.turn_setup import case_of
 from tests.postgres_server import Server
 from tests.unit.transcript import TERMS
@@ -72,6 +74,20 @@ async def test_a_standby_follows_the_numbers_of_the_leader(machine: Machine) -> 
     assert watermark.read(machine.config.database.watermark_path) == {("dpmd", 2026): 3}
     await database.close()
     hold.release()
+
+
+async def test_a_standby_follows_the_erasure_orders_of_the_leader(machine: Machine, tmp_path: Path) -> None:
+    await machine.init()
+    codec = Codec.load(machine.keys, create=False)
+    leader = OrderLog(codec, tmp_path / "leader" / "orders.jsonl", store=machine.store)
+
+    async def leader_erases() -> None:
+        await asyncio.to_thread(leader.note, FIRST)
+
+    with pytest.raises(asyncio.CancelledError):
+        await follow(machine.config.database, machine.store, Pauses(leader_erases))
+    copied = OrderLog(codec, in_state_folder(machine.config.database.watermark_path))
+    assert copied.orders() == [FIRST]
 
 
 # What is on the machine and in the database -> how the standby is refused, with a leader there.
