@@ -13,17 +13,21 @@ from bot.database import order_rows
 from bot.database.order_lines import Order, OrdersDamagedError
 from bot.database.order_log import NEXT_TO_BACKUPS, OrderLog, in_state_folder
 from bot.database.sealing import Codec
+from bot.database.stores.choice import store_of
 from bot.operations.backup import make_backup
 from bot.operations.check_findings import Level
 from bot.operations.check_orders import examine_orders
 from bot.operations.joined_orders import Orders
 from bot.operations.verify import verify
+from bot.simulator.server import Simulator
 from bot.sources.order_completion import complete_orders
 from conversations.messages import OutgoingMessage
 from tests.breaking import changing
 from tests.commands import aduan
 from tests.integration.both_stores import Place
 from tests.integration.ended_store import BUDI, SITI, ended
+from tests.integration.outbox_setup import eventually
+from tests.integration.running_service import practice_config, service
 from tests.integration.test_erase_command import Installation
 from tests.unit.transcript import START
 
@@ -156,3 +160,18 @@ def test_orders_enter_and_follow_a_move(there: Differing, tmp_path: Path) -> Non
     moved = there.config.database.model_copy(update={"url": f"sqlite:///{tmp_path}/moved/aduan.db"})
     file = OrderLog(there.codec, in_state_folder(moved.watermark_path))
     assert file.orders() == [FIRST, SECOND]
+
+
+async def test_a_running_bot_completes_the_log(simulator: Simulator, place: Place, tmp_path: Path) -> None:
+    config = practice_config(simulator, place)
+    codec = Codec.load(config.database.keys_path, create=True)
+    OrderLog(codec, tmp_path / "another machine" / "orders.jsonl", store=store_of(config.database)).note(
+        FIRST
+    )
+    own = OrderLog(codec, in_state_folder(config.database.watermark_path))
+
+    async def completed() -> bool:
+        return own.orders() == [FIRST]
+
+    async with service(config):
+        await eventually(completed)
